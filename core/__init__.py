@@ -1,0 +1,1 @@
+"""AI orchestration, provider adapters and the built-in engine."""

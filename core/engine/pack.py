@@ -1,0 +1,20 @@
+"""The read-only data pack: everything the engine knows, loaded once per process."""
+
+import json
+import zlib
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+PACK_DIRECTORY = Path(__file__).parent / "data"
+
+
+@cache
+def section(name: str) -> dict[str, Any]:  # Any: each section has a schema of its own
+    """One section of the pack, for example "industries" or "taglines", as plain JSON values.
+
+    Raises FileNotFoundError when the pack was not built: `python -m core.engine.build`.
+    """
+    packed = (PACK_DIRECTORY / f"{name}.json.zz").read_bytes()
+    content: dict[str, Any] = json.loads(zlib.decompress(packed))
+    return content

@@ -1,0 +1,173 @@
+"""What the built-in engine takes and gives: plain, frozen, JSON-shaped values."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Literal
+
+INDUSTRY_IDS = (
+    "food", "coffee", "bakery", "restaurant", "fashion", "beauty", "construction", "realestate",
+    "dental", "health", "wellness", "fitness", "devtools", "data", "finance", "legal", "education",
+    "pets", "travel", "energy", "retail", "garden", "logistics", "games", "crafts", "nonprofit",
+    "robotics", "security",
+)  # fmt: skip
+
+CONCEPT_IDS = (
+    "warmth", "trust", "discovery", "clarity", "speed", "craft", "calm", "growth", "care",
+    "precision", "connection", "play", "flight", "light", "strength", "heritage", "simplicity",
+    "adventure", "nature", "freshness", "abundance", "guidance", "safety", "home", "rhythm",
+    "energy", "wisdom", "imagination", "journey", "renewal",
+)  # fmt: skip
+
+MOTIF_IDS = (
+    "anchor", "aperture", "arch", "bars", "beacon", "bean", "bird", "book", "bowl", "bricks",
+    "bubble", "coin", "compass", "cup", "drop", "eye", "feather", "flame", "gable", "heart", "helm",
+    "hexagon", "key", "keystone", "kite", "knot", "lantern", "leaf", "loaf", "moon", "mountain",
+    "needle", "oak", "orbit", "page", "path", "paw", "petal", "prism", "ripple", "scope", "shield",
+    "signal", "smile", "spark", "spool", "sprout", "star", "sun", "tooth", "turbine", "wave",
+    "wheat", "wheel",
+)  # fmt: skip
+
+MOOD_IDS = (
+    "appetite", "warmth", "craft", "heritage", "luxe", "nature", "trust", "calm", "care",
+    "precision", "energy", "play", "frontier", "build",
+)  # fmt: skip
+
+NameStrategy = Literal["evocative", "compound", "blend", "coined", "borrowed", "phrase"]
+LogoFamily = Literal["combination", "compact", "wordmark"]
+Lockup = Literal["horizontal", "stacked", "symbol", "wordmark"]
+Treatment = Literal["color", "color-dark", "black", "white"]
+
+
+@dataclass(frozen=True, slots=True)
+class WeightedIndustry:
+    """An industry that the brief is about; `weight` is relative to the strongest, 0–1."""
+
+    id: str
+    weight: float
+
+
+@dataclass(frozen=True, slots=True)
+class Brief:
+    """A description, understood.
+
+    `confidence` (0–1) says how well the ontology covers the topic; below 0.35 the results lead with
+    concepts instead of industry vocabulary. Slots are None when the text does not state them.
+    """
+
+    description: str
+    industries: tuple[WeightedIndustry, ...]
+    concepts: tuple[str, ...]
+    keywords: tuple[str, ...]
+    head: str | None = None
+    action: str | None = None
+    object: str | None = None
+    audience: str | None = None
+    place: str | None = None
+    confidence: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """One brand name; `score` is 0–10 on the one scale for engine and model names.
+
+    `parts` are the dictionary forms the name is made of (("ember",), ("docket", "stone")); the logo
+    looks its idea up by them. `factors` are 0–1 each.
+    """
+
+    text: str
+    strategy: NameStrategy
+    parts: tuple[str, ...]
+    score: float
+    factors: Mapping[str, float]
+    reasoning: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rejection:
+    """Why a candidate was refused; `reason` is one plain phrase fit for a warning."""
+
+    text: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Tagline:
+    """One tagline; `score` is 0–10, `label` says what the line is best at."""
+
+    text: str
+    framework: str
+    label: Literal["memorable", "likable"]
+    score: float
+
+
+@dataclass(frozen=True, slots=True)
+class Swatch:
+    """One colour role. `oklch` is (lightness 0–1, chroma, hue in degrees) of the rounded hex."""
+
+    role: str
+    hex: str
+    name: str
+    oklch: tuple[float, float, float]
+    reasoning: str
+
+
+@dataclass(frozen=True, slots=True)
+class ContrastPair:
+    """A measured pair: WCAG 2.2 ratio of the rounded hex values, floored to two decimals."""
+
+    foreground: str
+    background: str
+    use: str
+    ratio: float
+    required: float
+
+
+@dataclass(frozen=True, slots=True)
+class Palette:
+    """Six colours (primary, secondary, accent, soft, background, text) that meet WCAG 2.2 AA.
+
+    `adjustments` names what a repair moved and by how much; empty for generated palettes.
+    `distances` holds the least ΔE-OK x 100 among primary, secondary and accent per vision type.
+    """
+
+    mood: str
+    swatches: tuple[Swatch, ...]
+    contrasts: tuple[ContrastPair, ...]
+    distances: Mapping[str, float]
+    reasoning: str
+    adjustments: tuple[str, ...] = ()
+
+    def hex(self, role: str) -> str:
+        """The colour of a role as #rrggbb; raises KeyError for an unknown role."""
+        for swatch in self.swatches:
+            if swatch.role == role:
+                return swatch.hex
+        raise KeyError(role)
+
+
+@dataclass(frozen=True, slots=True)
+class LogoFile:
+    """One SVG of a concept, outlined and self-contained."""
+
+    lockup: Lockup
+    treatment: Treatment
+    svg: str
+
+
+@dataclass(frozen=True, slots=True)
+class Logo:
+    """One concept with all its files; `idea` says in one sentence what the mark shows and why."""
+
+    family: LogoFamily
+    font: str
+    motif: str | None
+    gesture: str
+    idea: str
+    files: tuple[LogoFile, ...] = field(repr=False)
+
+    def svg(self, lockup: Lockup, treatment: Treatment) -> str:
+        """The SVG of one lockup in one treatment; raises KeyError when the concept has none."""
+        for file in self.files:
+            if file.lockup == lockup and file.treatment == treatment:
+                return file.svg
+        raise KeyError((lockup, treatment))
