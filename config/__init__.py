@@ -1,0 +1,1 @@
+"""Settings, constants and the logging set-up."""

@@ -1,0 +1,17 @@
+"""One repository a table: they query and never commit."""
+
+from database.repositories.asset_repository import AssetRepository
+from database.repositories.generation_repository import GenerationRepository
+from database.repositories.project_repository import ProjectRepository
+from database.repositories.refresh_token_repository import RefreshTokenRepository
+from database.repositories.usage_repository import UsageRepository
+from database.repositories.user_repository import UserRepository
+
+__all__ = [
+    "AssetRepository",
+    "GenerationRepository",
+    "ProjectRepository",
+    "RefreshTokenRepository",
+    "UsageRepository",
+    "UserRepository",
+]

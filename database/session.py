@@ -1,0 +1,165 @@
+"""Connections and sessions: the one way to the database, with a fair gate before the pool."""
+
+import asyncio
+import threading
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
+
+import asyncpg
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
+from sqlalchemy.util import greenlet_spawn
+
+from core.exceptions import AppError, UnavailableError
+from database.engine import EngineOptions, build_engine
+from database.hot import HotStatement
+
+GATE_TIMEOUT_S = 3.0
+
+_CONNECTION_ERRORS = (
+    OSError,
+    TimeoutError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.InterfaceError,
+    asyncpg.CannotConnectNowError,
+    asyncpg.AdminShutdownError,
+    asyncpg.CrashShutdownError,
+    asyncpg.TooManyConnectionsError,
+)
+_BUSY_ERRORS = (
+    asyncpg.DeadlockDetectedError,
+    asyncpg.SerializationError,
+    asyncpg.LockNotAvailableError,
+    asyncpg.QueryCanceledError,
+)
+
+
+def unavailable() -> UnavailableError:
+    """What a client hears when the database cannot be reached or is too busy."""
+    return UnavailableError("The database is not available for the moment.", retry_after=2)
+
+
+def _is_unavailability(error: BaseException) -> bool:
+    """Whether an error says that the database is down or busy, not that a statement is wrong."""
+    if isinstance(error, DBAPIError):
+        cause = error.driver_exception or error.orig
+        return (
+            error.connection_invalidated
+            or isinstance(error, InterfaceError | OperationalError)
+            or isinstance(cause, (*_CONNECTION_ERRORS, *_BUSY_ERRORS))
+        )
+    return isinstance(error, (*_CONNECTION_ERRORS, *_BUSY_ERRORS))
+
+
+@contextmanager
+def translated_errors() -> Iterator[None]:
+    """Turn outages of the database into UnavailableError; everything else passes."""
+    try:
+        yield
+    except AppError:
+        raise
+    except (DBAPIError, *_CONNECTION_ERRORS, *_BUSY_ERRORS) as error:
+        if _is_unavailability(error):
+            raise unavailable() from error
+        raise
+
+
+class SessionFactory:
+    """Sessions, transactions and hot reads over one engine, which is built on first use.
+
+    `resolve_url` may block, for example to start a server; it runs in a thread.
+    """
+
+    def __init__(self, resolve_url: Callable[[], str], options: EngineOptions) -> None:
+        self._resolve_url = resolve_url
+        self._options = options
+        self._engine: AsyncEngine | None = None
+        self._start_lock = threading.Lock()
+        self._gate = asyncio.Semaphore(options.pool_size) if options.pool_size else None
+
+    @property
+    def options(self) -> EngineOptions:
+        """How the engine connects."""
+        return self._options
+
+    def _start(self) -> AsyncEngine:
+        with self._start_lock:
+            if self._engine is None:
+                self._engine = build_engine(self._resolve_url(), self._options)
+            return self._engine
+
+    async def engine(self) -> AsyncEngine:
+        """The engine, built on first use. Raises UnavailableError when no server can be started."""
+        if self._engine is not None:
+            return self._engine
+        return await asyncio.to_thread(self._start)
+
+    @asynccontextmanager
+    async def _admitted(self) -> AsyncIterator[None]:
+        """Wait for a place in arrival order: the pool itself lets newcomers overtake."""
+        if self._gate is None:
+            yield
+            return
+        try:
+            async with asyncio.timeout(GATE_TIMEOUT_S):
+                await self._gate.acquire()
+        except TimeoutError as error:
+            raise unavailable() from error
+        try:
+            yield
+        finally:
+            self._gate.release()
+
+    @asynccontextmanager
+    async def session(self) -> AsyncIterator[AsyncSession]:
+        """A session in one transaction: commits when the block ends, rolls back when it raises."""
+        engine = await self.engine()
+        with translated_errors():
+            async with self._admitted():
+                sessions = async_sessionmaker(engine, expire_on_commit=False)
+                async with sessions() as session, session.begin():
+                    if self._options.mode == "transaction":
+                        for name, value in self._options.session_settings.items():
+                            await session.execute(
+                                text("select set_config(:name, :value, true)"),
+                                {"name": name, "value": value},
+                            )
+                    yield session
+
+    async def fetch(
+        self, statement: HotStatement, values: Mapping[str, object], *, retry: bool = True
+    ) -> list[asyncpg.Record]:
+        """Run one compiled statement in autocommit and return its rows.
+
+        `retry` runs it a second time when the connection turns out to be dead: for reads only.
+        """
+        engine = await self.engine()
+        with translated_errors():
+            async with self._admitted():
+                try:
+                    return await self._fetch_once(engine, statement, values)
+                except (DBAPIError, *_CONNECTION_ERRORS) as error:
+                    if not retry or not _is_unavailability(error):
+                        raise
+                return await self._fetch_once(engine, statement, values)
+
+    async def _fetch_once(
+        self, engine: AsyncEngine, statement: HotStatement, values: Mapping[str, object]
+    ) -> list[asyncpg.Record]:
+        # The pool's own connection without a transaction: no BEGIN and ROLLBACK round trips.
+        connection = await engine.raw_connection()
+        try:
+            driver: asyncpg.Connection[asyncpg.Record] = connection.driver_connection  # type: ignore[assignment]  # SQLAlchemy types it Any
+            return await driver.fetch(statement.sql, *statement.arguments(values))
+        except _CONNECTION_ERRORS:
+            await greenlet_spawn(connection.invalidate)
+            raise
+        finally:
+            await greenlet_spawn(connection.close)
+
+    async def close(self) -> None:
+        """Close all connections; the next use opens new ones."""
+        engine, self._engine = self._engine, None
+        if engine is not None:
+            await engine.dispose()
