@@ -1,0 +1,163 @@
+"""Motifs of sky, sea and land: sun, moon, stars, waves, mountains, wind."""
+
+from core.engine.logos.geometry import (
+    circle,
+    ellipse,
+    outline,
+    polar,
+    polygon,
+    rect,
+    ring,
+    stroke,
+    turned_copies,
+    union,
+)
+from core.engine.logos.motifs.base import GAP, LINE, Motif, plain
+
+
+def sun() -> Motif:
+    """A sun rising over the horizon, with five rays."""
+    disc = circle(50, 70, 24) - rect(0, 70, 100, 40)
+    rays = [
+        stroke(LINE, polar(50, 70, 36, angle), polar(50, 70, 46, angle))
+        for angle in (-180, -135, -90, -45, 0)
+    ]
+    low = union([disc, *rays]) - rect(0, 70, 100, 40)
+    base = rect(6, 78, 88, LINE, LINE / 2)
+    return Motif(union([*rays[1:4], base]), low & circle(50, 70, 26))
+
+
+def moon() -> Motif:
+    """A crescent holding a small disc."""
+    crescent = circle(47, 51, 44) - circle(64, 38, 36)
+    return Motif(crescent, circle(69, 33, 12))
+
+
+def star() -> Motif:
+    """A star of five points, split into light and shade."""
+    points = [polar(50, 54, 50 if i % 2 == 0 else 23, -90 + 36 * i) for i in range(10)]
+    body = polygon(points, [4, 2] * 5)
+    return Motif(body - rect(50 - GAP / 2, 0, 60, 110), body - rect(0, 0, 50 + GAP / 2, 110))
+
+
+def spark() -> Motif:
+    """A bolt of two blades that pass each other."""
+    blade = polygon([(60, 3), (60, 46), (18, 54)], 3)
+    return Motif(blade, blade.turned(180).moved(0, 4))
+
+
+def wave() -> Motif:
+    """A disc of three swells."""
+    disc = circle(50, 50, 46)
+    lines = [
+        stroke(
+            GAP,
+            (-4, y),
+            (8, y - 14, 22, y - 14, 36, y - 2),
+            (52, y + 12, 70, y + 14, 104, y - 6),
+            round_ends=False,
+        )
+        for y in (38, 60)
+    ]
+    body = disc - union(lines)
+    parts = sorted(body.contours(), key=lambda part: part.centre[1])
+    return Motif(union([parts[0], parts[-1]]), union(parts[1:-1]))
+
+
+def ripple() -> Motif:
+    """Circles that spread from one point of the rim."""
+    outer = ring(50, 50, 46, LINE)
+    middle = ring(50, 60, 30, LINE)
+    return Motif(outer + middle, circle(50, 71, 12.5))
+
+
+def mountain() -> Motif:
+    """Two peaks, the nearer one with a lit flank, under a small sun."""
+    far = polygon([(34, 90), (64, 36), (98, 90)], [3, 4, 3])
+    near = polygon([(2, 90), (38, 20), (74, 90)], [3, 4, 3])
+    return Motif(near, (far - near.grown(GAP)) + circle(78, 22, 10))
+
+
+def orbit() -> Motif:
+    """A planet within a tilted ring that passes before and behind it."""
+    planet = circle(50, 50, 24)
+    band = (ellipse(50, 50, 47, 17) - ellipse(50, 50, 39, 9.5)).turned(-28)
+    front = polygon([(0, 50), (100, 50), (100, 100), (0, 100)]).turned(-28)
+    ahead = band & front
+    behind = (band - front) - planet.grown(GAP * 0.8)
+    return Motif(planet - ahead.grown(GAP * 0.8), behind + ahead)
+
+
+def turbine() -> Motif:
+    """Three blades around a hub."""
+    blade = outline(
+        (50, 44), (42, 38, 43, 14, 52, 2), (60, 16, 60, 34, 55, 44), (53, 46, 52, 46, 50, 44)
+    )
+    blades = union(turned_copies(blade, 3, (50, 55)))
+    return Motif(blades - circle(50, 55, 6 + GAP), circle(50, 55, 7.5))
+
+
+def kite() -> Motif:
+    """A kite of four panels with a curling tail."""
+    top, right, bottom, left = (50.0, 0.0), (79.0, 32.0), (50.0, 77.0), (21.0, 32.0)
+    spars = union([rect(47.2, -2, 5.6, 81), rect(18, 29.2, 64, 5.6)])
+    sail = polygon([top, right, bottom, left], 2.5) - spars
+    shade = polygon([top, left, (50, 32)]) + polygon([bottom, right, (50, 32)])
+    tail = stroke(7, (50, 82), (51, 92, 44, 90, 40, 94), (36, 98, 31, 98, 27, 95))
+    return Motif((sail - shade).turned(24), ((sail & shade) + tail).turned(24))
+
+
+def feather() -> Motif:
+    """A feather with its quill and two notches."""
+    vane = outline((22, 78), (18, 40, 46, 8, 88, 6), (90, 48, 62, 80, 22, 78))
+    notches = union(
+        [
+            stroke(5, (52, 50), (90, 54), round_ends=False),
+            stroke(5, (38, 64), (76, 70), round_ends=False),
+        ]
+    )
+    body = (
+        vane
+        - stroke(GAP, (2, 99), (68, 32))
+        - (notches & polygon([(0, 100), (100, 0), (100, 100)]))
+    )
+    return plain(body + stroke(GAP, (8, 93), (19, 82)))
+
+
+def bird() -> Motif:
+    """A swift in flight: body, raised wing and forked tail from circle arcs."""
+    body = outline(
+        (95, 38),
+        (84, 36),
+        (80, 26, 66, 24, 58, 32),
+        (48, 42, 40, 56, 20, 62),
+        (30, 66, 40, 66, 46, 65),
+        (40, 74, 32, 80, 20, 84),
+        (50, 92, 76, 78, 80, 46),
+        (84, 44),
+        (95, 38),
+    )
+    wing = outline(
+        (56, 52), (30, 56, 8, 40, 5, 12), (24, 26, 56, 22, 62, 34), (64, 42, 62, 48, 56, 52)
+    )
+    return plain(body + wing)
+
+
+def compass() -> Motif:
+    """A ring around a needle that points north-east."""
+    needle = polygon([(72, 28), (58, 58), (42, 42)], [2, 1, 1])
+    return Motif(ring(50, 50, 46, LINE) + needle.turned(180), needle)
+
+
+def path() -> Motif:
+    """A road that winds from a start to a goal."""
+    way = stroke(
+        LINE + 2,
+        (26, 84),
+        (64, 84),
+        (82, 84, 82, 50, 64, 50),
+        (38, 50),
+        (20, 50, 20, 18, 38, 18),
+        (52, 18),
+    )
+    return Motif(way, circle(76, 18, 14))
