@@ -1,0 +1,1 @@
+"""The HTTP interface: routes, schemas and the dependencies that routes ask for."""

@@ -1,0 +1,1 @@
+"""All routers, in the order in which the documentation shows them."""

@@ -1,0 +1,1 @@
+"""What applies to every request: identity, limits, errors and logging."""
