@@ -4,6 +4,7 @@ import asyncio
 import threading
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
+from typing import Any
 
 import asyncpg
 from sqlalchemy import text
@@ -129,7 +130,7 @@ class SessionFactory:
 
     async def fetch(
         self, statement: HotStatement, values: Mapping[str, object], *, retry: bool = True
-    ) -> list[asyncpg.Record]:
+    ) -> list[dict[str, Any]]:  # Any: column values
         """Run one compiled statement in autocommit and return its rows.
 
         `retry` runs it a second time when the connection turns out to be dead: for reads only.
@@ -146,17 +147,18 @@ class SessionFactory:
 
     async def _fetch_once(
         self, engine: AsyncEngine, statement: HotStatement, values: Mapping[str, object]
-    ) -> list[asyncpg.Record]:
+    ) -> list[dict[str, Any]]:  # Any: column values
         # The pool's own connection without a transaction: no BEGIN and ROLLBACK round trips.
         connection = await engine.raw_connection()
         try:
             driver: asyncpg.Connection[asyncpg.Record] = connection.driver_connection  # type: ignore[assignment]  # SQLAlchemy types it Any
-            return await driver.fetch(statement.sql, *statement.arguments(values))
+            rows = await driver.fetch(statement.sql, *statement.arguments(values))
         except _CONNECTION_ERRORS:
             await greenlet_spawn(connection.invalidate)
             raise
         finally:
             await greenlet_spawn(connection.close)
+        return [dict(row) for row in rows]
 
     async def close(self) -> None:
         """Close all connections; the next use opens new ones."""

@@ -35,6 +35,13 @@ class BaseRepository(Generic[ModelT]):
             db_client = default_database()
         self.db = db_client
 
+    @property
+    def _database(self) -> SessionFactory:
+        """The database for autocommit reads; they have no place inside a transaction."""
+        if isinstance(self.db, AsyncSession):
+            raise TypeError("this read is not part of a transaction")
+        return self.db
+
     @asynccontextmanager
     async def _session(self) -> AsyncIterator[AsyncSession]:
         if isinstance(self.db, AsyncSession):

@@ -1,10 +1,20 @@
 """Calls to providers and what they cost."""
 
+from collections.abc import Sequence
+
+from sqlalchemy import insert
+
 from database.models import ApiUsage
-from database.repositories.base_repository import BaseRepository
+from database.repositories.base_repository import BaseRepository, Values
 
 
 class UsageRepository(BaseRepository[ApiUsage]):
     """Reads and writes provider calls."""
 
     model = ApiUsage
+
+    async def add_all(self, rows: Sequence[Values]) -> None:
+        """Insert many calls in one statement."""
+        if rows:
+            async with self._session() as session:
+                await session.execute(insert(ApiUsage), rows)
