@@ -7,6 +7,8 @@ AppError                            500 INTERNAL_ERROR
 ├── PermissionDeniedError           403 FORBIDDEN
 ├── NotFoundError                   404 RESOURCE_NOT_FOUND
 ├── ConflictError                   409 CONFLICT
+│   ├── EmailTakenError             409 EMAIL_TAKEN
+│   ├── UsernameTakenError          409 USERNAME_TAKEN
 │   └── GenerationFinishedError     409 GENERATION_FINISHED
 ├── GenerationCancelledError        409 GENERATION_CANCELLED
 ├── RateLimitExceededError          429 RATE_LIMIT_EXCEEDED   the free generations are used up
@@ -91,6 +93,20 @@ class ConflictError(AppError):
 
     code = "CONFLICT"
     default_message = "The request conflicts with the present state."
+
+
+class EmailTakenError(ConflictError):
+    """Another account has this e-mail address."""
+
+    code = "EMAIL_TAKEN"
+    default_message = "There is already an account with this e-mail address."
+
+
+class UsernameTakenError(ConflictError):
+    """Another account has this user name."""
+
+    code = "USERNAME_TAKEN"
+    default_message = "This user name is taken."
 
 
 class GenerationFinishedError(ConflictError):

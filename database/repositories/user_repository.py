@@ -1,13 +1,39 @@
 """Accounts."""
 
-from sqlalchemy import func, select
+from collections.abc import Iterator
+from contextlib import contextmanager
+from uuid import UUID
 
+from sqlalchemy import bindparam, func, select, update
+from sqlalchemy.exc import IntegrityError
+
+from core.exceptions import ConflictError, EmailTakenError, UsernameTakenError
+from database.hot import HotStatement
 from database.models import User
-from database.repositories.base_repository import BaseRepository
+from database.repositories.base_repository import BaseRepository, Values
+
+_BY_ID = HotStatement(select(User.__table__).where(User.id == bindparam("user_id")))
+
+_TAKEN: dict[str, type[ConflictError]] = {
+    "uq_users_email": EmailTakenError,
+    "uq_users_username": UsernameTakenError,
+}
+
+
+@contextmanager
+def _translated_collisions() -> Iterator[None]:
+    """Turn a broken unique constraint into the conflict that it means, whoever came first."""
+    try:
+        yield
+    except IntegrityError as error:
+        taken = _TAKEN.get(getattr(error.driver_exception, "constraint_name", None) or "")
+        if taken is None:
+            raise
+        raise taken from error
 
 
 class UserRepository(BaseRepository[User]):
-    """Reads and writes accounts."""
+    """Reads and writes accounts. Addresses are kept in lower case."""
 
     model = User
 
@@ -15,3 +41,44 @@ class UserRepository(BaseRepository[User]):
         """The account with this address, whatever the case it was typed in."""
         async with self._session() as session:
             return await session.scalar(select(User).where(User.email == func.lower(email)))
+
+    async def get_profile(self, user_id: UUID) -> User | None:
+        """The account, read in autocommit and not tied to a session; None when there is none."""
+        rows = await self._database.fetch(_BY_ID, {"user_id": user_id})
+        return User(**rows[0]) if rows else None
+
+    async def create(self, data: Values) -> User:
+        """Insert one account. Raises EmailTakenError or UsernameTakenError."""
+        with _translated_collisions():
+            return await super().create(data)
+
+    async def update(self, id: UUID, data: Values) -> User:  # noqa: A002  # the specified name
+        """Change columns of one account.
+
+        Raises NotFoundError, EmailTakenError or UsernameTakenError.
+        """
+        with _translated_collisions():
+            return await super().update(id, data)
+
+    async def hold_with_password(self, user_id: UUID, password_hash: str) -> User | None:
+        """The account, if this is still its password hash, which then stays until the commit.
+
+        So a login that checked the old password cannot slip through a change of it.
+        """
+        async with self._session() as session:
+            return await session.scalar(
+                select(User)
+                .where(User.id == user_id, User.password_hash == password_hash)
+                .with_for_update(read=True)
+            )
+
+    async def replace_password(self, user_id: UUID, old_hash: str, new_hash: str) -> bool:
+        """Change the password hash; False when it is not the old one any more."""
+        async with self._session() as session:
+            changed = await session.scalar(
+                update(User)
+                .where(User.id == user_id, User.password_hash == old_hash)
+                .values(password_hash=new_hash)
+                .returning(User.id)
+            )
+            return changed is not None

@@ -1,0 +1,126 @@
+"""Access tokens: signed JSON Web Tokens, and the one place that knows the library.
+
+python-jose 3.5.0 accepts more than it should (missing claims, `crit`, future `iat`, loose base64)
+and lets some inputs raise errors outside its own family. So everything is checked here before and
+after it, and any failure is a TokenError.
+"""
+
+import base64
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from jose import jwk, jwt
+
+from utils.security import KEY_BYTES, TokenError
+
+ALGORITHM = "HS256"
+MAX_TOKEN_LENGTH = 4096
+LEEWAY = timedelta(seconds=30)
+
+_SHAPE = re.compile(r"[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+", re.ASCII)
+_TYPE = "access"
+_REQUIRED = ("exp", "aud", "iss", "sub", "iat", "jti")
+_MAX_ID_LENGTH = 64
+
+Json = Mapping[str, Any]  # Any: JSON values of unchecked tokens
+
+
+@dataclass(frozen=True, slots=True)
+class AccessClaims:
+    """What a verified access token says."""
+
+    user_id: UUID
+    session_id: UUID
+    token_id: str
+    issued_at: datetime
+    expires_at: datetime
+
+
+class AccessTokens:
+    """Signs and verifies access tokens with one key and one algorithm.
+
+    Raises ValueError for a secret under 32 bytes: the library would take even an empty one.
+    """
+
+    def __init__(self, secret: bytes, issuer: str, audience: str) -> None:
+        if len(secret) < KEY_BYTES:
+            raise ValueError(f"the JWT secret must have at least {KEY_BYTES} bytes")
+        self._key = jwk.construct(secret, ALGORITHM)
+        self._issuer = issuer
+        self._audience = audience
+
+    def sign(self, claims: AccessClaims) -> str:
+        """The token of these claims; times are cut to whole seconds."""
+        payload = {
+            "iss": self._issuer,
+            "aud": self._audience,
+            "sub": str(claims.user_id),
+            "sid": str(claims.session_id),
+            "jti": claims.token_id,
+            "iat": int(claims.issued_at.timestamp()),
+            "exp": int(claims.expires_at.timestamp()),
+            "typ": _TYPE,
+        }
+        return jwt.encode(payload, self._key, algorithm=ALGORITHM)
+
+    def verify(self, token: str, now: datetime) -> AccessClaims:
+        """The claims of a genuine token in its lifetime. Raises TokenError for everything else."""
+        try:
+            _check_form(token)
+            payload = jwt.decode(
+                token,
+                self._key,
+                algorithms=[ALGORITHM],
+                audience=self._audience,
+                issuer=self._issuer,
+                options={f"require_{claim}": True for claim in _REQUIRED}
+                | {"leeway": int(LEEWAY.total_seconds())},
+            )
+            return self._claims(payload, now)
+        except TokenError:
+            raise
+        except Exception as error:  # hostile tokens reach errors of any kind
+            raise TokenError("the token does not verify") from error
+
+    def _claims(self, payload: Json, now: datetime) -> AccessClaims:
+        """Check what the library leaves open: exact types, our type of token, and our clock."""
+        if payload.get("typ") != _TYPE or payload.get("aud") != self._audience:
+            raise TokenError("the token is not for this use")
+        token_id = payload["jti"]
+        if not isinstance(token_id, str) or not 0 < len(token_id) <= _MAX_ID_LENGTH:
+            raise TokenError("the token has no usable identifier")
+        claims = AccessClaims(
+            user_id=UUID(payload["sub"]),
+            session_id=UUID(payload["sid"]),
+            token_id=token_id,
+            issued_at=_instant(payload["iat"]),
+            expires_at=_instant(payload["exp"]),
+        )
+        not_before = _instant(payload.get("nbf", payload["iat"]))
+        if max(claims.issued_at, not_before) > now + LEEWAY or claims.expires_at <= now - LEEWAY:
+            raise TokenError("the token is not valid at this time")
+        return claims
+
+
+def _check_form(token: str) -> None:
+    """Refuse by form what the library would try to read."""
+    if len(token) > MAX_TOKEN_LENGTH or not _SHAPE.fullmatch(token):
+        raise TokenError("the token is not a signed JWT")
+    segment = token.partition(".")[0]
+    header = json.loads(base64.urlsafe_b64decode(segment + "=" * (-len(segment) % 4)))
+    if not isinstance(header, dict) or header.get("alg") != ALGORITHM or "crit" in header:
+        raise TokenError("the token has a header that we do not use")
+    if header.get("typ", "JWT") != "JWT":
+        raise TokenError("the token is of another type")
+
+
+def _instant(value: object) -> datetime:
+    """A JSON number of whole seconds since 1970 as a time; booleans and text are not numbers."""
+    if type(value) is not int:
+        raise TokenError("the token has a time that is not a number")
+    return datetime.fromtimestamp(value, UTC)
