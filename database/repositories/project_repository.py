@@ -5,7 +5,7 @@ from uuid import UUID
 from sqlalchemy import delete, select, update
 
 from database.hot import HotStatement
-from database.models import Project
+from database.models import Project, ProjectStatus
 from database.pages import Page, Position, Row
 from database.repositories.base_repository import BaseRepository, Values
 from database.repositories.hot_reads import given, page_statement, read_page
@@ -59,3 +59,12 @@ class ProjectRepository(BaseRepository[Project]):
                 .returning(Project.id)
             )
             return deleted.first() is not None
+
+    async def complete(self, project_id: UUID, name: str) -> None:
+        """Give a project its brand name and mark it as completed."""
+        async with self._session() as session:
+            await session.execute(
+                update(Project)
+                .where(Project.id == project_id)
+                .values(name=name, status=ProjectStatus.COMPLETED)
+            )

@@ -1,0 +1,169 @@
+"""The engine's calls, one a product step: what runs in a pool process."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from core.engine.brief import understand
+from core.engine.logos.generate import generate_logos
+from core.engine.names.generate import generate_names
+from core.engine.names.judge import judge_name
+from core.engine.palette.generate import generate_palette
+from core.engine.palette.repair import repair_palette
+from core.engine.taglines.generate import generate_taglines
+from core.engine.taglines.judge import judge_tagline
+from core.engine.types import Brief, Logo, Name, NameStrategy, Palette, Rejection, Tagline
+from utils.image_utils import svg_to_png
+
+PNG_WIDTH = {"horizontal": 1024, "stacked": 1024, "symbol": 512, "wordmark": 1024}
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """What the founder said."""
+
+    description: str
+    industry: str | None = None
+    style: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NameCandidate:
+    """A name to be judged; parts, strategy and reasoning are what its maker says of it."""
+
+    text: str
+    parts: tuple[str, ...] = ()
+    strategy: NameStrategy | None = None
+    reasoning: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LogoConcept:
+    """One concept with its vector files and its transparent PNG."""
+
+    logo: Logo
+    png: bytes
+
+
+@lru_cache(maxsize=256)
+def brief_of(query: Query) -> Brief:
+    """The query, understood."""
+    return understand(query.description, query.industry, query.style)
+
+
+def make_names(query: Query, seed: int, count: int, exclude: Sequence[str] = ()) -> list[Name]:
+    """Exactly `count` names that are not in `exclude`."""
+    return generate_names(
+        brief_of(query), seed=seed, count=count, style=query.style, exclude=exclude
+    )
+
+
+def complete_names(
+    query: Query, seed: int, count: int, given: Sequence[NameCandidate], exclude: Sequence[str] = ()
+) -> tuple[list[Name], list[Rejection]]:
+    """The acceptable given names, filled up to `count` with our own, best first; and the refused."""
+    brief = brief_of(query)
+    names: list[Name] = []
+    refused: list[Rejection] = []
+    seen = {text.casefold() for text in exclude}
+    for candidate in given:
+        if candidate.text.casefold() in seen or len(names) == count:
+            continue
+        seen.add(candidate.text.casefold())
+        judged = judge_name(
+            brief, candidate.text, candidate.parts, candidate.strategy, candidate.reasoning
+        )
+        if isinstance(judged, Rejection):
+            refused.append(judged)
+        else:
+            names.append(judged)
+    if len(names) < count:
+        taken = [*exclude, *(candidate.text for candidate in given)]
+        names += make_names(query, seed, count - len(names), taken)
+    return sorted(names, key=lambda name: (-name.score, name.text)), refused
+
+
+def make_taglines(
+    query: Query,
+    name: str,
+    parts: Sequence[str],
+    seed: int,
+    count: int,
+    exclude: Sequence[str] = (),
+) -> list[Tagline]:
+    """Exactly `count` taglines that are not in `exclude`."""
+    return generate_taglines(brief_of(query), name, parts, seed=seed, count=count, exclude=exclude)
+
+
+def complete_taglines(
+    query: Query,
+    name: str,
+    parts: Sequence[str],
+    seed: int,
+    count: int,
+    given: Sequence[tuple[str, str | None]],
+) -> tuple[list[Tagline], list[Rejection]]:
+    """The acceptable given (text, framework) lines, filled up to `count`; and the refused."""
+    brief = brief_of(query)
+    lines: list[Tagline] = []
+    refused: list[Rejection] = []
+    seen: set[str] = set()
+    for text, framework in given:
+        if text.casefold() in seen or len(lines) == count:
+            continue
+        seen.add(text.casefold())
+        judged = judge_tagline(brief, name, text, framework)
+        if isinstance(judged, Rejection):
+            refused.append(judged)
+        else:
+            lines.append(judged)
+    if len(lines) < count:
+        taken = [text for text, _ in given]
+        lines += make_taglines(query, name, parts, seed, count - len(lines), taken)
+    return sorted(lines, key=lambda line: (-line.score, line.text)), refused
+
+
+def make_palette(query: Query, seed: int, hints: str | None) -> Palette:
+    """A palette that meets WCAG 2.2 AA."""
+    return generate_palette(brief_of(query), seed=seed, hints=hints)
+
+
+def complete_palette(
+    query: Query, seed: int, hints: str | None, given: Mapping[str, str]
+) -> tuple[Palette, Rejection | None]:
+    """The given colours by role, repaired; our own palette when they are not usable."""
+    repaired = repair_palette(brief_of(query), given)
+    if isinstance(repaired, Rejection):
+        return make_palette(query, seed, hints), repaired
+    return repaired, None
+
+
+def make_logo(
+    query: Query,
+    name: str,
+    parts: Sequence[str],
+    colors: Mapping[str, str],
+    seed: int,
+    variation: int,
+) -> LogoConcept:
+    """Concept number `variation` (1–3) for a name in a palette's colours by role.
+
+    Raises ValueError when no typeface has all letters of the name or the colours are unusable.
+    """
+    brief = brief_of(query)
+    palette = repair_palette(brief, colors)
+    if isinstance(palette, Rejection):
+        raise ValueError(palette.reason)  # noqa: TRY004  # the value is wrong, not its type
+    logo = generate_logos(brief, name, parts, palette, seed=seed)[variation - 1]
+    main = logo.files[0]
+    return LogoConcept(logo, svg_to_png(main.svg, PNG_WIDTH[main.lockup]))
+
+
+def warm_up() -> None:
+    """Load all data and fonts, so that the first request is as quick as the next."""
+    query = Query("A small bakery that delivers sourdough bread")
+    name = make_names(query, 0, 1)[0]
+    make_taglines(query, name.text, name.parts, 0, 5)
+    palette = make_palette(query, 0, None)
+    colors = {swatch.role: swatch.hex for swatch in palette.swatches}
+    make_logo(query, name.text, name.parts, colors, 0, 1)

@@ -1,0 +1,120 @@
+"""Puts the files of a result into the storage, and signed links into an answer."""
+
+import asyncio
+from collections.abc import Iterable, Sequence
+from typing import Any
+from uuid import UUID
+
+from database.models import AssetType
+from services.results import Json, LogoArtwork, LogoItem
+from utils.ids import uuid7
+from utils.storage import Storage
+
+_PARALLEL_WRITES = 8
+
+
+class AssetStore:
+    """Knows where files lie and what their links look like."""
+
+    def __init__(self, storage: Storage) -> None:
+        self._storage = storage
+
+    async def store_logos(
+        self, logos: Sequence[LogoItem], *, user_id: UUID, generation_id: UUID, project_id: UUID
+    ) -> tuple[list[Json], list[Json]]:
+        """Store all files of the concepts.
+
+        Returns the concepts with file references instead of artwork, and the asset rows.
+        """
+        writes: list[tuple[str, bytes]] = []
+        concepts: list[Json] = []
+        rows: list[Json] = []
+        for logo in logos:
+            files: list[Json] = []
+            for artwork in logo["files"]:
+                row = _asset_row(artwork, logo["variation"], user_id, generation_id, project_id)
+                rows.append(row)
+                writes.append((row["file_url"], artwork.content))
+                files.append(_reference(row))
+            concepts.append({**logo, "files": files})
+        await self._write(writes)
+        return concepts, rows
+
+    async def _write(self, writes: Sequence[tuple[str, bytes]]) -> None:
+        limit = asyncio.Semaphore(_PARALLEL_WRITES)
+
+        async def put(key: str, content: bytes) -> None:
+            async with limit:
+                await self._storage.put(key, content)
+
+        await asyncio.gather(*(put(key, content) for key, content in writes))
+
+    async def delete(self, keys: Iterable[str]) -> None:
+        """Remove files from the storage."""
+        await self._storage.delete(keys)
+
+    async def get(self, key: str) -> bytes | None:
+        """A file's content, or None."""
+        return await self._storage.get(key)
+
+    def url(self, key: str) -> str:
+        """A signed link to one file."""
+        return self._storage.signed_url(key)
+
+    def with_links(self, output: Json) -> Json:
+        """An answer whose logos carry fresh links; other answers as they are."""
+        if "logos" not in output:
+            return output
+        return {**output, "logos": [self._linked(logo) for logo in output["logos"]]}
+
+    def _linked(self, logo: Json) -> Json:
+        files = [
+            {
+                "asset_id": file["asset_id"],
+                "url": self.url(file["key"]),
+                "format": file["format"],
+                "lockup": file["lockup"],
+                "treatment": file["treatment"],
+                "size": file["size"],
+            }
+            for file in logo["files"]
+        ]
+        main = next((file for file in files if file["format"] == "png"), files[0])
+        vector = next((file["url"] for file in files if file["format"] == "svg"), None)
+        return {
+            **{key: value for key, value in logo.items() if key != "files"},
+            "url": main["url"],
+            "format": main["format"],
+            "svg_url": vector,
+            "files": files,
+        }
+
+
+def _asset_row(
+    artwork: LogoArtwork, variation: int, user_id: UUID, generation_id: UUID, project_id: UUID
+) -> dict[str, Any]:  # Any: column values
+    asset_id = uuid7()
+    return {
+        "id": asset_id,
+        "generation_id": generation_id,
+        "project_id": project_id,
+        "asset_type": AssetType.LOGO,
+        "file_url": f"{user_id}/{asset_id}.{artwork.file_format}",
+        "file_format": artwork.file_format,
+        "file_size": len(artwork.content),
+        "variation": variation,
+        "lockup": artwork.lockup,
+        "treatment": artwork.treatment,
+    }
+
+
+def _reference(row: Json) -> Json:
+    """What an answer keeps of a file; the link is made anew whenever the answer is read."""
+    return {
+        "asset_id": str(row["id"]),
+        "key": row["file_url"],
+        "format": row["file_format"],
+        "lockup": row["lockup"],
+        "treatment": row["treatment"],
+        "size": row["file_size"],
+    }

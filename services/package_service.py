@@ -1,0 +1,175 @@
+"""One complete brand package: names, then domains, palette and taglines at once, then logos."""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from core.ai_manager import AIManager
+from core.engine_pool import Engine
+from core.exceptions import AppError
+from core.failover_manager import FailoverManager
+from core.research_loader import ResearchLoader
+from database.models import GenerationType
+from database.unit_of_work import Database
+from services.base_service import BaseService, chosen_seed, seconds_since
+from services.color_service import ColorService
+from services.logo_service import LogoService
+from services.name_service import NameService
+from services.results import ColorResult, Json, Made, NameResult, PackageResult, Report
+from services.tagline_service import TaglineService
+
+
+async def _unreported(_event: str, _payload: Json) -> None:
+    """Progress that nobody follows."""
+
+
+@dataclass(slots=True)
+class _Steps:
+    """What the steps gave so far; a failed step leaves an error and no part."""
+
+    report: Report
+    parts: dict[GenerationType, Any] = field(default_factory=dict)  # Any: each part's own shape
+    errors: dict[GenerationType, AppError] = field(default_factory=dict)
+
+    async def run(self, kind: GenerationType, step: Awaitable[Any]) -> Any:  # Any: as above
+        """The step's result, or None when it failed for good."""
+        try:
+            self.parts[kind] = result = await step
+        except AppError as error:
+            self.errors[kind] = error
+            return None
+        await self.report("step.completed", {"step": kind.value})
+        return result
+
+    @property
+    def warnings(self) -> list[str]:
+        """What went otherwise than asked, each once."""
+        failed = [
+            f"The {kind.value} step failed: {error.message}" for kind, error in self.errors.items()
+        ]
+        told = [text for part in self.parts.values() for text in part["warnings"]]
+        return list(dict.fromkeys(failed + told))
+
+    @property
+    def models_used(self) -> list[str]:
+        """Whose work is in the package, each once."""
+        return list(dict.fromkeys(m for part in self.parts.values() for m in part["models_used"]))
+
+
+class PackageService(BaseService):
+    """Orchestrates the other services; knows the order, nothing of their work."""
+
+    def __init__(
+        self,
+        ai_manager: AIManager,
+        research_loader: ResearchLoader,
+        db_client: Database,
+        failover_manager: FailoverManager,
+        *,
+        names: NameService,
+        colors: ColorService,
+        taglines: TaglineService,
+        logos: LogoService,
+        engine: Engine | None = None,
+    ) -> None:
+        super().__init__(ai_manager, research_loader, db_client, engine=engine)
+        self.failover = failover_manager
+        self._names = names
+        self._colors = colors
+        self._taglines = taglines
+        self._logos = logos
+
+    async def generate(
+        self,
+        *,
+        description: str,
+        industry: str | None = None,
+        style: str | None = None,
+        colors: str | None = None,
+        seed: int | None = None,
+        tlds: Sequence[str] = (),
+        report: Report = _unreported,
+    ) -> PackageResult:
+        """The package's answer. Raises InvalidInputError, a ValueError, for bad input."""
+        made = await self.generate_complete_package(
+            description=description,
+            industry=industry,
+            style=style,
+            colors=colors,
+            seed=seed,
+            tlds=tlds,
+            report=report,
+        )
+        return made.output  # type: ignore[return-value]  # the same keys, typed as JSON
+
+    async def generate_complete_package(
+        self,
+        *,
+        description: str,
+        industry: str | None = None,
+        style: str | None = None,
+        colors: str | None = None,
+        seed: int | None = None,
+        tlds: Sequence[str] = (),
+        report: Report = _unreported,
+    ) -> Made:
+        """The package with the answer of each part.
+
+        Names and palette start at once; taglines, domains and logos follow as soon as they can.
+        Without names there is no package, so their failure is raised. Any other failed step leaves
+        a partial package.
+        """
+        started = time.perf_counter()
+        self._validate_input(description, industry, style)
+        seed = chosen_seed(seed)
+        brief = {"description": description, "industry": industry, "style": style, "seed": seed}
+        steps = _Steps(report)
+        async with asyncio.TaskGroup() as group:
+            palette = group.create_task(
+                steps.run(GenerationType.COLOR, self._colors.generate(**brief, colors=colors))
+            )
+            names: NameResult | None = await steps.run(
+                GenerationType.NAME, self._names.generate(**brief)
+            )
+            if names is not None:
+                chosen = names["names"][0]
+                brand = {**brief, "name": chosen["name"], "parts": chosen["parts"]}
+                group.create_task(self._names.add_domains(names["names"], tlds))
+                group.create_task(
+                    steps.run(GenerationType.TAGLINE, self._taglines.generate(**brand))
+                )
+                group.create_task(self._logos_in(palette, brand, steps))
+        if names is None:
+            raise steps.errors[GenerationType.NAME]
+        output = _output(names, steps, seed, seconds_since(started))
+        return Made(output=output, parts=steps.parts, partial=bool(steps.errors))
+
+    async def _logos_in(
+        self, palette: asyncio.Task[ColorResult | None], brand: Json, steps: _Steps
+    ) -> None:
+        """The logos in the package's palette; without one they bring their own."""
+        chosen = await palette
+        colors = chosen["colors"] if chosen else None
+        await steps.run(GenerationType.LOGO, self._logos.generate(**brand, colors=colors))
+
+
+def _output(names: NameResult, steps: _Steps, seed: int, processing_time: float) -> Json:
+    """The package's answer from its parts."""
+    output: Json = {
+        "brand_name": names["names"][0]["name"],
+        "names": names["names"],
+        "seed": seed,
+        "processing_time": processing_time,
+        "models_used": steps.models_used,
+        "warnings": steps.warnings,
+        "status": "partial" if steps.errors else "completed",
+    }
+    if color := steps.parts.get(GenerationType.COLOR):
+        output |= {"colors": color["colors"], "palette": color["palette"]}
+    if tagline := steps.parts.get(GenerationType.TAGLINE):
+        output["taglines"] = tagline["taglines"]
+    if logo := steps.parts.get(GenerationType.LOGO):
+        output["logos"] = logo["logos"]
+    return output

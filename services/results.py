@@ -1,0 +1,160 @@
+"""The shapes that services return; Pydantic describes them at the HTTP edge."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, NotRequired, Protocol, TypedDict
+from uuid import UUID
+
+from database.models import GenerationType
+
+Json = dict[str, Any]  # Any: JSON values
+
+
+class NameItem(TypedDict):
+    """One name; `domain_available` is None when it is not known."""
+
+    name: str
+    reasoning: str
+    score: float
+    style: str
+    factors: Mapping[str, float]
+    parts: list[str]
+    domain_available: bool | None
+    domains: list[Json]
+
+
+class NameResult(TypedDict):
+    """Ten names, best first."""
+
+    names: list[NameItem]
+    seed: int
+    processing_time: float
+    models_used: list[str]
+    warnings: list[str]
+    status: str
+
+
+class TaglineItem(TypedDict):
+    """One tagline; `score` is 0–10."""
+
+    text: str
+    framework: str
+    label: str
+    score: float
+
+
+class TaglineResult(TypedDict):
+    """Five taglines, best first."""
+
+    taglines: list[TaglineItem]
+    name: str
+    seed: int
+    processing_time: float
+    models_used: list[str]
+    warnings: list[str]
+    status: str
+
+
+class PaletteDetail(TypedDict):
+    """The measurements behind the colours."""
+
+    mood: str
+    reasoning: str
+    swatches: list[Json]
+    contrasts: list[Json]
+    distances: Mapping[str, float]
+    adjustments: list[str]
+
+
+class ColorResult(TypedDict):
+    """Six colours by role, and what was measured of them."""
+
+    colors: dict[str, str]
+    palette: PaletteDetail
+    seed: int
+    processing_time: float
+    models_used: list[str]
+    warnings: list[str]
+    status: str
+
+
+@dataclass(frozen=True, slots=True)
+class LogoArtwork:
+    """One file of a logo concept, not stored yet."""
+
+    lockup: str
+    treatment: str
+    file_format: str
+    content: bytes = field(repr=False)
+
+
+class LogoItem(TypedDict):
+    """One concept; `files` turns from artwork into links when it is stored."""
+
+    variation: int
+    family: str
+    idea: str
+    provider: str
+    files: list[Any]  # Any: LogoArtwork before storing, JSON after
+
+
+class LogoResult(TypedDict):
+    """Three concepts of different families."""
+
+    logos: list[LogoItem]
+    name: str
+    colors: dict[str, str]
+    seed: int
+    processing_time: float
+    models_used: list[str]
+    warnings: list[str]
+    status: str
+
+
+class PackageResult(TypedDict):
+    """Everything for one brand; a step that failed is missing and named in `warnings`."""
+
+    brand_name: str
+    names: NotRequired[list[NameItem]]
+    taglines: NotRequired[list[TaglineItem]]
+    colors: NotRequired[dict[str, str]]
+    palette: NotRequired[PaletteDetail]
+    logos: NotRequired[list[LogoItem]]
+    seed: int
+    processing_time: float
+    models_used: list[str]
+    warnings: list[str]
+    status: str
+
+
+Report = Callable[[str, Json], Awaitable[None]]
+"""Records one line of progress: the event's type and its payload."""
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """What a generation made: the answer, and for packages the answer of each part."""
+
+    output: Json
+    parts: Mapping[GenerationType, Json] = field(default_factory=dict)
+    partial: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class GenerationRequest:
+    """What to make for whom; `input_data` is kept with the generation."""
+
+    user_id: UUID
+    generation_type: GenerationType
+    description: str
+    industry: str | None
+    project_id: UUID | None
+    input_data: Json
+
+
+class Maker(Protocol):
+    """Makes the result of one generation; holds no connection while it works."""
+
+    async def __call__(self, report: Report) -> Made:
+        """The result. Raises AppError when there is none."""
+        ...

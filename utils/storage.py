@@ -1,0 +1,114 @@
+"""Stores generated files and hands out signed links to them."""
+
+import asyncio
+import hmac
+import re
+import time
+from base64 import urlsafe_b64encode
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import Protocol
+from urllib.parse import urlencode
+
+LINK_SECONDS = 24 * 3600
+
+_KEY = re.compile(r"[a-z0-9-]+(?:/[a-z0-9-]+)*\.[a-z0-9]{1,8}")
+
+MEDIA_TYPES = {
+    "svg": "image/svg+xml",
+    "png": "image/png",
+    "jpg": "image/jpeg",
+    "json": "application/json",
+    "pdf": "application/pdf",
+    "zip": "application/zip",
+}
+
+
+class Storage(Protocol):
+    """A place for files. Keys are made by us: lower-case path segments and an extension."""
+
+    async def put(self, key: str, content: bytes) -> None:
+        """Store a file, replacing an older one; it is whole or not there at all."""
+        ...
+
+    async def get(self, key: str) -> bytes | None:
+        """The file, or None."""
+        ...
+
+    async def delete(self, keys: Iterable[str]) -> None:
+        """Remove files; missing ones do not matter."""
+        ...
+
+    def signed_url(self, key: str) -> str:
+        """A link that works in a browser, without a token, for a day."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class LocalStorage:
+    """Files in a folder; the links point to this service's own `/storage` route.
+
+    `secret` signs the links; `clock` gives seconds since 1970.
+    """
+
+    root: Path
+    secret: bytes
+    base_url: str
+    clock: Callable[[], float] = time.time
+
+    async def put(self, key: str, content: bytes) -> None:
+        """Store a file, replacing an older one; it is whole or not there at all."""
+        await asyncio.to_thread(self._write, self._path(key), content)
+
+    async def get(self, key: str) -> bytes | None:
+        """The file, or None. Raises ValueError for a key that is not one of ours."""
+        return await asyncio.to_thread(self._read, self._path(key))
+
+    async def delete(self, keys: Iterable[str]) -> None:
+        """Remove files; missing ones do not matter."""
+        await asyncio.to_thread(self._unlink, [self._path(key) for key in keys])
+
+    def signed_url(self, key: str) -> str:
+        """A link to this service, good for at least a day.
+
+        The expiry is rounded up to the hour, so that a page asked for again keeps its links and
+        the browser its cached pictures.
+        """
+        expires = (int(self.clock()) + LINK_SECONDS) // 3600 * 3600 + 3600
+        query = urlencode({"expires": expires, "signature": self._signature(key, expires)})
+        return f"{self.base_url}/storage/{key}?{query}"
+
+    def is_signed(self, key: str, expires: int, signature: str) -> bool:
+        """Whether a link is one that we gave out and that has not expired."""
+        genuine = hmac.compare_digest(self._signature(key, expires).encode(), signature.encode())
+        return genuine and expires > self.clock()
+
+    def _signature(self, key: str, expires: int) -> str:
+        mac = hmac.new(self.secret, f"{key}\n{expires}".encode(), sha256)
+        return urlsafe_b64encode(mac.digest()).decode().rstrip("=")
+
+    def _path(self, key: str) -> Path:
+        if not _KEY.fullmatch(key):
+            raise ValueError("not a storage key")
+        return self.root / key
+
+    @staticmethod
+    def _write(path: Path, content: bytes) -> None:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        partial = path.with_name(f"{path.name}.partial")
+        partial.write_bytes(content)
+        partial.replace(path)
+
+    @staticmethod
+    def _read(path: Path) -> bytes | None:
+        try:
+            return path.read_bytes()
+        except FileNotFoundError:
+            return None
+
+    @staticmethod
+    def _unlink(paths: list[Path]) -> None:
+        for path in paths:
+            path.unlink(missing_ok=True)
