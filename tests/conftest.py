@@ -1,0 +1,171 @@
+"""What all tests share: settings, one PostgreSQL database a worker, the application, no network.
+
+The environment is set when this file is imported, before any test imports the application.
+"""
+
+import asyncio
+import os
+import shutil
+import tempfile
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import asyncpg
+import httpx
+import pytest
+from fastapi import FastAPI
+from pydantic import AliasChoices
+from pydantic_settings import BaseSettings
+from sqlalchemy import make_url
+
+import config.settings
+from config.settings import DatabaseSettings, Settings
+from database.client import engine_options
+from database.embedded import start_embedded_postgres
+from database.migrate import upgrade_to_head
+from database.models import Base
+from database.unit_of_work import Database
+from tests import network
+
+if TYPE_CHECKING:
+    from services.container import Container
+
+TESTS = Path(__file__).parent
+OWNS_SERVER_FOLDER = "TEST_SERVER_FOLDER" not in os.environ
+if OWNS_SERVER_FOLDER:  # the first process of a run; its workers inherit the variable
+    os.environ["TEST_SERVER_FOLDER"] = tempfile.mkdtemp(prefix="bpg-test-")
+SERVER_FOLDER = Path(os.environ["TEST_SERVER_FOLDER"])
+DATABASE_NAME = f"bpg_test_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
+DATABASE_URL = f"postgresql+asyncpg://postgres:@/{DATABASE_NAME}?host={SERVER_FOLDER / 'postgres'}"
+KEPT_TABLES = {"alembic_version"}
+
+ENVIRONMENT = {
+    "APP_ENV": "test",
+    "DATABASE_URL": DATABASE_URL,
+    # Without lifespan the TestClient has an event loop a request: no connection may be kept.
+    "DATABASE_POOL_SIZE": "0",
+    "DATA_DIR": str(SERVER_FOLDER / f"data-{DATABASE_NAME}"),
+    "JWT_SECRET_KEY": "Zq8-only-for-tests-vT3mWc5yLr1uJd7bHn",
+    "PASSWORD_PEPPER": "Kp4-only-for-tests-xB9sFe2gQa6oYi0tRz",
+    "BCRYPT_COST": "4",
+    "RATE_LIMIT_REQUESTS": "false",
+    "ENGINE_PROCESSES": "1",
+    "LOG_LEVEL": "WARNING",
+}
+
+
+def _isolate_settings() -> None:
+    """Let neither the caller's variables nor a `.env` file reach the settings."""
+    for group in vars(config.settings).values():
+        if not (isinstance(group, type) and issubclass(group, BaseSettings)):
+            continue
+        group.model_config["env_file"] = None
+        for name, field in group.model_fields.items():
+            alias = field.validation_alias or name
+            for choice in alias.choices if isinstance(alias, AliasChoices) else [alias]:
+                os.environ.pop(str(choice).upper(), None)
+    os.environ.update(ENVIRONMENT)
+
+
+_isolate_settings()
+network.allow_loopback_only()
+
+
+def pytest_unconfigure() -> None:
+    """Remove the server's files when the first process of the run ends."""
+    if OWNS_SERVER_FOLDER:
+        shutil.rmtree(SERVER_FOLDER, ignore_errors=True)
+
+
+async def _execute(url: str, *statements: str) -> None:
+    plain = make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
+    connection = await asyncpg.connect(plain)
+    try:
+        for statement in statements:
+            await connection.execute(statement)
+    finally:
+        await connection.close()
+
+
+@pytest.fixture(scope="session")
+def database_url() -> str:
+    """The URL of this worker's own database, whose schema the migrations have made."""
+    server_url = start_embedded_postgres(SERVER_FOLDER / "postgres")
+    assert make_url(server_url).query["host"] == make_url(DATABASE_URL).query["host"]
+    asyncio.run(
+        _execute(
+            server_url,
+            "alter system set fsync = off",
+            "alter system set full_page_writes = off",
+            "alter system set synchronous_commit = off",
+            "select pg_reload_conf()",
+            f'create database "{DATABASE_NAME}"',
+        )
+    )
+    upgrade_to_head(DATABASE_URL)
+    return DATABASE_URL
+
+
+@pytest.fixture(autouse=True)
+def server_for_all_but_unit_tests(request: pytest.FixtureRequest) -> None:
+    """Tests that import `main.app` reach the database without asking for a fixture."""
+    if request.path.relative_to(TESTS).parts[0] != "unit":
+        request.getfixturevalue("database_url")
+
+
+@pytest.fixture
+def make_settings(database_url: str, tmp_path: Path) -> Callable[..., Settings]:
+    """Settings for one test, with its own data folder, a small pool and any field replaced."""
+
+    def make(**changes: Any) -> Settings:
+        values: dict[str, Any] = {
+            "database": DatabaseSettings(pool_size=4),
+            "data_dir": tmp_path / "data",
+        }
+        return Settings(**(values | changes))
+
+    return make
+
+
+@pytest.fixture
+def settings(make_settings: Callable[..., Settings]) -> Settings:
+    """The settings that tests without a wish of their own use."""
+    return make_settings()
+
+
+@pytest.fixture
+async def database(settings: Settings, database_url: str) -> AsyncIterator[Database]:
+    """This worker's database, without a row in it."""
+    assert "_test" in DATABASE_NAME, "refusing to empty a real database"
+    tables = [t.name for t in reversed(Base.metadata.sorted_tables) if t.name not in KEPT_TABLES]
+    await _execute(database_url, ";".join(f'delete from "{table}"' for table in tables))
+    database = Database(lambda: database_url, engine_options(settings.database))
+    yield database
+    await database.close()
+
+
+@pytest.fixture
+async def container(settings: Settings, database: Database) -> AsyncIterator["Container"]:
+    """Everything the application is made of, on an empty database; nothing is started."""
+    from services.container import Container
+
+    container = Container(settings)
+    yield container
+    await container.aclose()
+
+
+@pytest.fixture
+def app(container: "Container") -> FastAPI:
+    """The whole application, without lifespan."""
+    from main import create_app
+
+    return create_app(container)
+
+
+@pytest.fixture
+async def client(app: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
+    """Speaks to the application in this event loop; an error of ours is seen as its answer."""
+    transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
+    async with httpx.AsyncClient(transport=transport, base_url="http://testserver") as client:
+        yield client
