@@ -1,0 +1,1 @@
+"""Six-role colour palettes that meet their contrast and colour-vision guarantees by measurement."""

@@ -1,0 +1,154 @@
+"""Makes a palette for a brief: curated triples, small variations, verified, the best one served."""
+
+import random
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from core.engine.pack import section
+from core.engine.palette.color import Oklch
+from core.engine.palette.fit import bending, fitted_triple
+from core.engine.palette.hints import Hints, read_hints
+from core.engine.palette.judge import least_distances, measured_contrasts, shortfalls
+from core.engine.palette.moods import archetypes, mood_weights
+from core.engine.palette.reasons import summary, swatches
+from core.engine.palette.solve import Shade, solved, with_contrast
+from core.engine.seeding import stage_random
+from core.engine.types import Brief, Palette
+
+_POOL = 24
+_VARIATIONS = 3
+_TRIED = 20
+_OTHER_MOOD = 0.3  # weight of moods outside the brief when a colour is asked for
+_NOISE = 0.14
+_ENOUGH_DISTANCE = 14.0
+_WARM_MOODS = frozenset({"appetite", "warmth", "craft", "heritage", "build"})
+_BROWN_PENALTY = 0.4
+_PAPER_HUE = 82.0
+
+
+class Draft(NamedTuple):
+    """Three brand colours in play and how well they suit brief and hints."""
+
+    score: float
+    mood: str
+    triple: Mapping[str, Oklch]
+
+
+class Candidate(NamedTuple):
+    """Six colours by role, with the contrast they need, and how well they suit."""
+
+    score: float
+    mood: str
+    shades: dict[str, Shade]
+
+    @property
+    def colors(self) -> dict[str, str]:
+        """Role to hex."""
+        return {role: shade.hex for role, shade in self.shades.items()}
+
+
+def generate_palette(brief: Brief, *, seed: int, hints: str | None = None) -> Palette:
+    """Six colours that suit the brief and meet every guarantee; equal inputs give equal palettes.
+
+    `hints` is free text in English: colour names, hex codes, styles and what to avoid.
+    """
+    wishes = read_hints(hints)
+    industries = [(industry.id, industry.weight) for industry in brief.industries]
+    rng = stage_random("palette", seed, brief.description, industries, brief.concepts, hints)
+    mood, colors = _best(_candidates(brief, wishes, rng))
+    described = swatches(colors, mood, rng)
+    return Palette(
+        mood=mood,
+        swatches=described,
+        contrasts=measured_contrasts(colors),
+        distances=least_distances(colors),
+        reasoning=summary(mood, tuple(swatch.name for swatch in described[:3]), wishes),
+    )
+
+
+def _best(candidates: list[Candidate]) -> tuple[str, dict[str, str]]:
+    """Mood and colours of the first candidate without shortfall, else of the first repaired."""
+    for candidate in candidates:
+        if not shortfalls(candidate.colors):
+            return candidate.mood, candidate.colors
+    for candidate in candidates:
+        shades = solved(candidate.shades)
+        if shades is not None:
+            return candidate.mood, {role: shade.hex for role, shade in shades.items()}
+    raise ValueError("no lightness of the curated colours meets the guarantees")
+
+
+def _candidates(brief: Brief, hints: Hints, rng: random.Random) -> list[Candidate]:
+    """Variations of the triples that suit best, with neutrals and sound contrast, best first."""
+    drafts = [
+        _varied(draft, hints, rng)
+        for draft in _pool(mood_weights(brief, hints.moods), hints)
+        for _ in range(_VARIATIONS)
+    ]
+    drafts.sort(key=lambda draft: -draft.score)
+    tried = (_candidate(draft, hints, rng) for draft in drafts[:_TRIED])
+    return sorted(filter(None, tried), key=lambda candidate: -candidate.score)
+
+
+def _pool(weights: Mapping[str, float], hints: Hints) -> list[Draft]:
+    """The curated triples worth varying, best first."""
+    floor = _OTHER_MOOD if hints.restrict_hue else 0.0
+    drafts = []
+    for archetype in archetypes():
+        weight = weights.get(archetype.mood, floor)
+        if weight:
+            cost = bending(archetype.colors, fitted_triple(archetype.colors, hints))
+            drafts.append(Draft(weight - cost, archetype.mood, archetype.colors))
+    return sorted(drafts, key=lambda draft: -draft.score)[:_POOL]
+
+
+def _varied(draft: Draft, hints: Hints, rng: random.Random) -> Draft:
+    """A triple turned a little as a whole, each colour a little on its own, within the hints."""
+    turn = rng.gauss(0, 5)
+    triple = {
+        role: Oklch(
+            color.lightness + rng.uniform(-0.012, 0.012),
+            color.chroma * rng.uniform(0.94, 1.06),
+            (color.hue + turn + rng.gauss(0, 3)) % 360,
+        )
+        for role, color in draft.triple.items()
+    }
+    fitted = fitted_triple(triple, hints)
+    score = draft.score + rng.gauss(0, _NOISE)
+    if draft.mood not in _WARM_MOODS and not hints.restrict_hue and _is_brown(fitted["primary"]):
+        score -= _BROWN_PENALTY
+    return Draft(score, draft.mood, fitted)
+
+
+def _candidate(draft: Draft, hints: Hints, rng: random.Random) -> Candidate | None:
+    """A triple with its neutrals; None when a colour cannot have the contrast it needs."""
+    ground = hints.ground or rng.choice(section("palette")["moods"][draft.mood]["grounds"])
+    wished = {**draft.triple, **_neutrals(draft.triple, ground, rng)}
+    shades = with_contrast({role: Shade.of(color) for role, color in wished.items()})
+    if shades is None:
+        return None
+    distance = min(least_distances({role: shade.hex for role, shade in shades.items()}).values())
+    bonus = 0.5 * min(distance, _ENOUGH_DISTANCE) / _ENOUGH_DISTANCE
+    return Candidate(draft.score + bonus, draft.mood, shades)
+
+
+def _neutrals(triple: Mapping[str, Oklch], ground: str, rng: random.Random) -> dict[str, Oklch]:
+    """Soft tint, background and text that take their hue from the brand colours."""
+    primary = triple["primary"]
+    tinted = primary.chroma >= 0.02
+    soft_hue = triple[rng.choice(("primary", "primary", "secondary"))].hue
+    backgrounds = {
+        "primary": Oklch(0.978, 0.008 if tinted else 0.002, primary.hue),
+        "accent": Oklch(0.98, 0.009, triple["accent"].hue),
+        "paper": Oklch(0.976, 0.012, _PAPER_HUE),
+        "neutral": Oklch(0.984, 0.002, primary.hue),
+    }
+    return {
+        "soft": Oklch(0.915, 0.034 if tinted else 0.006, soft_hue),
+        "background": backgrounds[ground],
+        "text": Oklch(0.22, 0.025 if tinted else 0.008, primary.hue),
+    }
+
+
+def _is_brown(color: Oklch) -> bool:
+    return 25 <= color.hue <= 95 and color.lightness < 0.56 and color.chroma < 0.15
