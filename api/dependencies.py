@@ -4,8 +4,8 @@ from typing import Annotated
 
 from fastapi import Depends, Request
 
-from middleware.auth import Principal, principal_of
-from services.auth_service import AuthService
+from core.exceptions import AuthenticationError
+from services.auth_provider import AuthProvider, Principal
 from services.container import Container
 
 
@@ -18,15 +18,18 @@ async def get_container(request: Request) -> Container:
 ContainerDependency = Annotated[Container, Depends(get_container)]
 
 
-async def get_auth(container: ContainerDependency) -> AuthService:
+async def get_auth(container: ContainerDependency) -> AuthProvider:
     """Accounts and tokens."""
     return container.auth
 
 
 async def get_current_user(request: Request) -> Principal:
-    """The verified caller; `GuardedRoute` has checked the token before the body was read."""
-    return principal_of(request)
+    """The caller, whose token `GuardedRoute` has verified before the body was read."""
+    principal: Principal | None = getattr(request.state, "principal", None)
+    if principal is None:
+        raise AuthenticationError
+    return principal
 
 
-Auth = Annotated[AuthService, Depends(get_auth)]
+Auth = Annotated[AuthProvider, Depends(get_auth)]
 CurrentUser = Annotated[Principal, Depends(get_current_user)]

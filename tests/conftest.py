@@ -120,7 +120,7 @@ def make_settings(database_url: str, tmp_path: Path) -> Callable[..., Settings]:
 
     def make(**changes: Any) -> Settings:
         values: dict[str, Any] = {
-            "database": DatabaseSettings(pool_size=4),
+            "database": DatabaseSettings(DATABASE_POOL_SIZE=4),
             "data_dir": tmp_path / "data",
         }
         return Settings(**(values | changes))
