@@ -5,6 +5,7 @@ held while a result is made. Whatever happens, the unit is spent for a result or
 """
 
 import asyncio
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from uuid import UUID
@@ -50,13 +51,16 @@ class QuotaRules:
 
 @dataclass(frozen=True, slots=True)
 class Accepted:
-    """A generation that has its unit and its row; `remaining` is None for premium accounts."""
+    """A generation that has its unit and its row.
+
+    `remaining` is None for premium accounts; `window_ends_at` is in seconds since 1970.
+    """
 
     generation_id: UUID
     project_id: UUID
     limit: int
     remaining: int | None
-    window_ends_in: int | None
+    window_ends_at: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,16 +115,16 @@ class GenerationService:
             unit_limit=self._quota.units,
             window_minutes=self._quota.window_minutes,
         )
-        self._check(reservation)
+        reservation = self._admitted(reservation)
         return Accepted(
             generation_id=new.id,
             project_id=new.project_id or new.new_project_id,
             limit=self._quota.units,
-            remaining=reservation.remaining if reservation else None,
-            window_ends_in=reservation.window_ends_in if reservation else None,
+            remaining=reservation.remaining,
+            window_ends_at=_epoch(reservation.window_ends_in),
         )
 
-    def _check(self, reservation: Reservation | None) -> None:
+    def _admitted(self, reservation: Reservation | None) -> Reservation:
         if reservation is None:
             raise AuthenticationError
         if not reservation.project_found:
@@ -131,6 +135,7 @@ class GenerationService:
                 limit=self._quota.units,
                 remaining=0,
             )
+        return reservation
 
     def start(self, accepted: Accepted, request: GenerationRequest, make: Maker) -> None:
         """Begin the work in the background."""
@@ -159,7 +164,7 @@ class GenerationService:
             await self._give_back(generation_id, error.message)
             self._on_end(kind, "failed")
             raise
-        except Exception as error:  # whatever went wrong, the unit goes back  # noqa: BLE001
+        except Exception as error:  # whatever went wrong, the unit goes back
             log.opt(exception=error).error("generation failed")
             await self._give_back(generation_id, GenerationFailedError.default_message)
             self._on_end(kind, "failed")
@@ -328,6 +333,10 @@ def _log_failure(task: asyncio.Task[Json]) -> None:
     """Fetch the task's error, which nobody else does when the client went away."""
     if not task.cancelled() and task.exception() is not None:
         log.info("generation ended with {}", type(task.exception()).__name__)
+
+
+def _epoch(seconds_from_now: int | None) -> int | None:
+    return None if seconds_from_now is None else int(time.time()) + seconds_from_now
 
 
 def _project_name(description: str) -> str:

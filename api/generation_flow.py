@@ -1,0 +1,75 @@
+"""One way for all generation endpoints: accept, start, wait or not, answer."""
+
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+from fastapi import Header, Response
+from fastapi.responses import JSONResponse
+
+from api.schemas.response_schemas import GenerationAccepted
+from services.asset_store import AssetStore
+from services.generation_service import Accepted, GenerationService
+from services.results import GenerationRequest, Maker
+
+Prefer = Annotated[
+    str | None,
+    Header(
+        max_length=200,
+        description="`respond-async` answers 202 at once and goes on in the background (RFC 7240).",
+        examples=["respond-async"],
+    ),
+]
+
+
+async def run_generation(
+    generations: GenerationService,
+    assets: AssetStore,
+    request: GenerationRequest,
+    make: Maker,
+    response: Response,
+    prefer: str | None,
+) -> Any:  # Any: the answer as JSON values, or a ready 202 response
+    """The answer of a generation, or 202 when the client prefers not to wait."""
+    accepted = await generations.accept(request)
+    headers = quota_headers(accepted)
+    generations.start(accepted, request, make)
+    if prefer is not None and "respond-async" in prefer.lower():
+        return _accepted(accepted, headers)
+    output = await generations.result(accepted)
+    response.headers.update(headers)
+    return {
+        "generation_id": accepted.generation_id,
+        "project_id": accepted.project_id,
+        **assets.with_links(output),
+    }
+
+
+def quota_headers(accepted: Accepted) -> dict[str, str]:
+    """What is left of the free generations; nothing for premium accounts."""
+    if accepted.remaining is None or accepted.window_ends_at is None:
+        return {}
+    return {
+        "X-RateLimit-Limit": str(accepted.limit),
+        "X-RateLimit-Remaining": str(accepted.remaining),
+        "X-RateLimit-Reset": str(accepted.window_ends_at),
+    }
+
+
+def _accepted(accepted: Accepted, headers: Mapping[str, str]) -> JSONResponse:
+    location = f"/api/generations/{accepted.generation_id}"
+    job = GenerationAccepted(
+        id=accepted.generation_id,
+        project_id=accepted.project_id,
+        status="pending",
+        links={"self": location, "cancel": f"{location}/cancel"},
+    )
+    return JSONResponse(
+        job.model_dump(mode="json"),
+        status_code=202,
+        headers={
+            **headers,
+            "Location": location,
+            "Retry-After": "2",
+            "Preference-Applied": "respond-async",
+        },
+    )

@@ -1,0 +1,165 @@
+"""The endpoints that make something, each for one unit of the quota."""
+
+from typing import Any
+
+from fastapi import APIRouter, Response
+
+from api.dependencies import CurrentUser, QuotaChecked, Services
+from api.generation_flow import Prefer, run_generation
+from api.schemas.error_schemas import error_responses
+from api.schemas.request_schemas import (
+    ColorGenerationRequest,
+    GenerationBase,
+    LogoGenerationRequest,
+    NameGenerationRequest,
+    PackageGenerationRequest,
+    TaglineGenerationRequest,
+)
+from api.schemas.response_schemas import (
+    ColorGenerationResponse,
+    GenerationAccepted,
+    LogoGenerationResponse,
+    NameGenerationResponse,
+    PackageGenerationResponse,
+    TaglineGenerationResponse,
+)
+from database.models import GenerationType
+from middleware.auth import GuardedRoute
+from services.results import GenerationRequest, Json, Made, Report
+
+router = APIRouter(
+    prefix="/api/generate",
+    tags=["generate"],
+    route_class=GuardedRoute,
+    dependencies=[QuotaChecked],
+    responses={
+        202: {"model": GenerationAccepted, "description": "Goes on in the background."},
+        **error_responses(401, 404, 409, 413, 415, 422, 429, 500, 503),
+    },
+)
+
+
+def _request(body: GenerationBase, kind: GenerationType, user: CurrentUser) -> GenerationRequest:
+    return GenerationRequest(
+        user_id=user.user_id,
+        generation_type=kind,
+        description=body.description,
+        industry=body.industry,
+        project_id=body.project_id,
+        input_data=body.model_dump(mode="json"),
+    )
+
+
+def _brief(body: GenerationBase) -> Json:
+    return body.model_dump(include={"description", "industry", "style", "seed"})
+
+
+@router.post("/names", response_model=NameGenerationResponse)
+async def generate_names(
+    body: NameGenerationRequest,
+    response: Response,
+    user: CurrentUser,
+    services: Services,
+    prefer: Prefer = None,
+) -> Any:  # Any: shaped by the response model
+    """Ten brandable names, best first, with the state of their domains."""
+
+    async def make(_report: Report) -> Made:
+        result = await services.names.generate(
+            **_brief(body), exclude=body.exclude, tlds=body.tlds
+        )
+        return Made(output=dict(result))
+
+    request = _request(body, GenerationType.NAME, user)
+    return await run_generation(
+        services.generations, services.assets, request, make, response, prefer
+    )
+
+
+@router.post("/logos", response_model=LogoGenerationResponse)
+async def generate_logos(
+    body: LogoGenerationRequest,
+    response: Response,
+    user: CurrentUser,
+    services: Services,
+    prefer: Prefer = None,
+) -> Any:  # Any: shaped by the response model
+    """Three logo concepts of different families, as SVG and PNG."""
+
+    async def make(_report: Report) -> Made:
+        result = await services.logos.generate(
+            **_brief(body), name=body.name, colors=body.colors
+        )
+        return Made(output=dict(result))
+
+    request = _request(body, GenerationType.LOGO, user)
+    return await run_generation(
+        services.generations, services.assets, request, make, response, prefer
+    )
+
+
+@router.post("/colors", response_model=ColorGenerationResponse)
+async def generate_colors(
+    body: ColorGenerationRequest,
+    response: Response,
+    user: CurrentUser,
+    services: Services,
+    prefer: Prefer = None,
+) -> Any:  # Any: shaped by the response model
+    """Six colours that meet WCAG 2.2 AA, with what was measured."""
+
+    async def make(_report: Report) -> Made:
+        result = await services.colors.generate(**_brief(body), colors=body.colors)
+        return Made(output=dict(result))
+
+    request = _request(body, GenerationType.COLOR, user)
+    return await run_generation(
+        services.generations, services.assets, request, make, response, prefer
+    )
+
+
+@router.post("/taglines", response_model=TaglineGenerationResponse)
+async def generate_taglines(
+    body: TaglineGenerationRequest,
+    response: Response,
+    user: CurrentUser,
+    services: Services,
+    prefer: Prefer = None,
+) -> Any:  # Any: shaped by the response model
+    """Five taglines, best first."""
+
+    async def make(_report: Report) -> Made:
+        result = await services.taglines.generate(**_brief(body), name=body.name)
+        return Made(output=dict(result))
+
+    request = _request(body, GenerationType.TAGLINE, user)
+    return await run_generation(
+        services.generations, services.assets, request, make, response, prefer
+    )
+
+
+@router.post("/package", response_model=PackageGenerationResponse)
+async def generate_package(
+    body: PackageGenerationRequest,
+    response: Response,
+    user: CurrentUser,
+    services: Services,
+    prefer: Prefer = None,
+) -> Any:  # Any: shaped by the response model
+    """One complete brand package: names, domains, taglines, palette and logos."""
+
+    async def make(report: Report) -> Made:
+        return await services.packages.generate_complete_package(
+            description=body.description,
+            industry=body.industry,
+            style=body.preferences.style or body.style,
+            colors=body.preferences.colors,
+            seed=body.seed,
+            tlds=body.tlds,
+            report=report,
+        )
+
+    request = _request(body, GenerationType.PACKAGE, user)
+    return await run_generation(
+        services.generations, services.assets, request, make, response, prefer
+    )

@@ -1,0 +1,138 @@
+"""What clients send. Unknown fields are ignored, so nothing can be assigned that is not here."""
+
+from typing import Annotated
+from uuid import UUID
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+
+from config.constants import MAX_DESCRIPTION_LENGTH, MAX_DOMAINS_PER_REQUEST
+from database.models import ProjectStatus
+from services.base_service import SEED_LIMIT
+from services.domain_service import DEFAULT_TLDS
+from utils.validators import display_text
+
+Text = Annotated[str, StringConstraints(strip_whitespace=True), AfterValidator(display_text)]
+ShortText = Annotated[Text, Field(min_length=1, max_length=100)]
+Description = Annotated[
+    Text,
+    Field(
+        min_length=1,
+        max_length=MAX_DESCRIPTION_LENGTH,
+        description="What the startup does, for whom, in plain words.",
+        examples=["AI-powered recipe discovery app for home cooks"],
+    ),
+]
+Seed = Annotated[
+    int | None,
+    Field(
+        ge=0,
+        lt=SEED_LIMIT,
+        description="The same seed and input give the same result; without one it is random.",
+        examples=[7],
+    ),
+]
+Tld = Annotated[str, StringConstraints(to_lower=True, pattern=r"^\.?[A-Za-z0-9-]{2,63}$")]
+Tlds = Annotated[
+    list[Tld],
+    Field(max_length=8, description="Endings to look up.", examples=[["com", "io"]]),
+]
+
+
+class GenerationBase(BaseModel):
+    """What every generation needs to know."""
+
+    model_config = ConfigDict(frozen=True)
+
+    description: Description
+    industry: ShortText | None = Field(None, examples=["food tech"])
+    style: ShortText | None = Field(None, examples=["modern"])
+    project_id: UUID | None = Field(
+        None, description="One of your projects; without it a draft project is made."
+    )
+    seed: Seed = None
+
+
+class NameGenerationRequest(GenerationBase):
+    """Ask for ten names."""
+
+    tlds: Tlds = list(DEFAULT_TLDS)
+    exclude: list[ShortText] = Field(
+        [], max_length=100, description="Names not to propose again.", examples=[["FlavorAI"]]
+    )
+
+
+class LogoGenerationRequest(GenerationBase):
+    """Ask for three logo concepts."""
+
+    name: Annotated[Text, Field(min_length=1, max_length=40)] | None = Field(
+        None, description="The brand name; without it the best proposal.", examples=["Simmer"]
+    )
+    colors: dict[str, Annotated[str, Field(pattern=r"^#[0-9a-fA-F]{6}$")]] | None = Field(
+        None,
+        max_length=12,
+        description="Colours by role; without them a palette is made.",
+        examples=[{"primary": "#254A39", "secondary": "#B1783B", "accent": "#EDDCAD"}],
+    )
+
+
+class ColorGenerationRequest(GenerationBase):
+    """Ask for a palette."""
+
+    colors: ShortText | None = Field(
+        None, description="Your wish in words.", examples=["earthy tones", "navy and gold"]
+    )
+
+
+class TaglineGenerationRequest(GenerationBase):
+    """Ask for five taglines."""
+
+    name: Annotated[Text, Field(min_length=1, max_length=40)] | None = Field(
+        None, description="The brand name; without it the best proposal.", examples=["Simmer"]
+    )
+
+
+class Preferences(BaseModel):
+    """Wishes for a package."""
+
+    style: ShortText | None = Field(None, examples=["modern minimalist"])
+    colors: ShortText | None = Field(None, examples=["earthy tones"])
+
+
+class PackageGenerationRequest(GenerationBase):
+    """Ask for a complete brand package."""
+
+    preferences: Preferences = Preferences()
+    tlds: Tlds = list(DEFAULT_TLDS)
+
+
+class DomainCheckRequest(BaseModel):
+    """Ask for the state of domains: full domains, or names with each of the endings."""
+
+    domains: list[Annotated[str, Field(min_length=1, max_length=300)]] = Field(
+        min_length=1,
+        max_length=MAX_DOMAINS_PER_REQUEST,
+        description="Brand names or full domains.",
+        examples=[["simmer", "example.com"]],
+    )
+    tlds: Tlds = list(DEFAULT_TLDS)
+
+
+class ProjectCreateRequest(BaseModel):
+    """A new project."""
+
+    name: Annotated[Text, Field(min_length=1, max_length=255)] = Field(examples=["Recipe app"])
+    description: Annotated[Text, Field(max_length=MAX_DESCRIPTION_LENGTH)] | None = Field(
+        None, examples=["AI-powered recipe discovery app for home cooks"]
+    )
+    industry: ShortText | None = Field(None, examples=["food tech"])
+
+
+class ProjectUpdateRequest(BaseModel):
+    """Changes to a project; what is left out stays."""
+
+    name: Annotated[Text, Field(min_length=1, max_length=255)] | None = Field(
+        None, examples=["Recipe app"]
+    )
+    description: Annotated[Text, Field(max_length=MAX_DESCRIPTION_LENGTH)] | None = None
+    industry: ShortText | None = None
+    status: ProjectStatus | None = Field(None, examples=["in_progress"])

@@ -1,0 +1,271 @@
+"""What clients get."""
+
+from datetime import datetime
+from decimal import Decimal
+from typing import Literal
+from uuid import UUID
+
+from pydantic import BaseModel, Field
+
+from database.models import GenerationStatus, GenerationType, ProjectStatus, QuotaState
+
+
+class Price(BaseModel):
+    """A list price per year; not a quote."""
+
+    kind: str
+    currency: str = Field(examples=["USD"])
+    registration: Decimal | None = Field(examples=["11.08"])
+    renewal: Decimal | None = Field(examples=["11.08"])
+    source: str
+    as_of: str = Field(examples=["2026-08-22"])
+
+
+class DomainEvidence(BaseModel):
+    """One look-up behind a state."""
+
+    source: str = Field(examples=["rdap"])
+    verdict: str = Field(examples=["taken"])
+    detail: str | None = None
+    latency_ms: float | None = None
+    at: datetime
+
+
+class DomainState(BaseModel):
+    """The honest state of one domain."""
+
+    domain: str = Field(examples=["simmer.com"])
+    unicode: str | None = None
+    tld: str | None = Field(None, examples=["com"])
+    status: Literal["available", "taken", "unknown", "invalid"] = Field(examples=["taken"])
+    detail: str = Field(examples=["taken"], description="The finer state behind `status`.")
+    confidence: float | None = Field(None, examples=[0.99])
+    reason: str | None = Field(None, description="Why it is unknown or invalid.")
+    source: str | None = Field(None, examples=["dns"])
+    lifecycle: str | None = None
+    expires_on: str | None = None
+    registrar: str | None = None
+    pricing: Price | None = None
+    premium_possible: bool | None = None
+    warnings: list[str] = []
+    evidence: list[DomainEvidence] = []
+    checked_at: datetime | None = None
+    expires_at: datetime | None = None
+    cached: bool | None = None
+
+
+class DomainCheckResponse(BaseModel):
+    """The states in the order of the request."""
+
+    results: list[DomainState]
+
+
+class NameProposal(BaseModel):
+    """One brandable name."""
+
+    name: str = Field(examples=["Simmer"])
+    reasoning: str = Field(examples=["“Simmer”, to cook gently: a good meal takes shape."])
+    score: float = Field(ge=0, le=10, examples=[8.9], description="A guide, not a verdict.")
+    domain_available: bool | None = Field(
+        description="True: one of the endings is free. False: all are taken. Null: not known."
+    )
+    style: str = Field(examples=["evocative"])
+    factors: dict[str, float] = Field(
+        examples=[{"length": 1.0, "euphony": 0.82}], description="What the score is made of, 0–1."
+    )
+    parts: list[str] = Field(examples=[["simmer"]])
+    domains: list[DomainState]
+
+
+class TaglineProposal(BaseModel):
+    """One tagline."""
+
+    text: str = Field(examples=["Stir up something good."])
+    framework: str = Field(examples=["imperative"])
+    label: str = Field(examples=["memorable"])
+    score: float = Field(ge=0, le=10, examples=[8.1])
+
+
+class Colors(BaseModel):
+    """The palette by role."""
+
+    primary: str = Field(examples=["#254a39"])
+    secondary: str = Field(examples=["#b1783b"])
+    accent: str = Field(examples=["#eddcad"])
+    soft: str = Field(examples=["#d1e3d9"])
+    background: str = Field(examples=["#fbf6f0"])
+    text: str = Field(examples=["#15241d"])
+
+
+class ColorSwatch(BaseModel):
+    """One colour with its human name and its reason."""
+
+    role: str = Field(examples=["primary"])
+    hex: str = Field(examples=["#254a39"])
+    name: str = Field(examples=["Evergreen"])
+    oklch: tuple[float, float, float] = Field(examples=[(0.38, 0.05, 160.0)])
+    reasoning: str
+
+
+class ContrastMeasurement(BaseModel):
+    """A pair of roles and its WCAG 2.2 contrast ratio, floored to two decimals."""
+
+    foreground: str = Field(examples=["text"])
+    background: str = Field(examples=["background"])
+    use: str = Field(examples=["body text"])
+    ratio: float = Field(examples=[14.8])
+    required: float = Field(examples=[7.0])
+
+
+class PaletteDetails(BaseModel):
+    """What was measured and why the colours were chosen."""
+
+    mood: str = Field(examples=["craft"])
+    reasoning: str
+    swatches: list[ColorSwatch]
+    contrasts: list[ContrastMeasurement]
+    distances: dict[str, float] = Field(
+        description="Least ΔE-OK × 100 among primary, secondary and accent, by type of vision."
+    )
+    adjustments: list[str] = Field(description="What a repair moved.")
+
+
+class LogoLink(BaseModel):
+    """One stored file; the link works in a browser for a day."""
+
+    asset_id: UUID
+    url: str
+    format: str = Field(examples=["svg"])
+    lockup: str = Field(examples=["horizontal"])
+    treatment: str = Field(examples=["color"])
+    size: int = Field(description="Bytes.", examples=[4096])
+
+
+class LogoConcept(BaseModel):
+    """One concept in all its files."""
+
+    variation: int = Field(examples=[1])
+    url: str = Field(description="The main file.")
+    format: str = Field(examples=["png"])
+    svg_url: str | None
+    family: str = Field(examples=["combination"])
+    idea: str
+    provider: str = Field(examples=["builtin"])
+    files: list[LogoLink]
+
+
+class GenerationResponse(BaseModel):
+    """What every generation answers."""
+
+    generation_id: UUID
+    project_id: UUID
+    seed: int
+    processing_time: float = Field(description="Seconds.", examples=[0.3])
+    models_used: list[str] = Field(examples=[["builtin"]])
+    warnings: list[str]
+    status: Literal["completed", "partial"]
+
+
+class NameGenerationResponse(GenerationResponse):
+    """Ten names, best first."""
+
+    names: list[NameProposal]
+
+
+class TaglineGenerationResponse(GenerationResponse):
+    """Five taglines, best first."""
+
+    name: str = Field(examples=["Simmer"])
+    taglines: list[TaglineProposal]
+
+
+class ColorGenerationResponse(GenerationResponse):
+    """Six colours that meet WCAG 2.2 AA."""
+
+    colors: Colors
+    palette: PaletteDetails
+
+
+class LogoGenerationResponse(GenerationResponse):
+    """Three concepts."""
+
+    name: str = Field(examples=["Simmer"])
+    colors: Colors
+    logos: list[LogoConcept]
+
+
+class PackageGenerationResponse(GenerationResponse):
+    """One complete brand package; with status "partial" a part may be missing, and it was free."""
+
+    brand_name: str = Field(examples=["Simmer"])
+    names: list[NameProposal]
+    taglines: list[TaglineProposal] | None = None
+    colors: Colors | None = None
+    palette: PaletteDetails | None = None
+    logos: list[LogoConcept] | None = None
+
+
+GenerationResult = (
+    PackageGenerationResponse
+    | LogoGenerationResponse
+    | ColorGenerationResponse
+    | TaglineGenerationResponse
+    | NameGenerationResponse
+)
+
+
+class GenerationAccepted(BaseModel):
+    """A generation that goes on in the background."""
+
+    id: UUID
+    project_id: UUID
+    status: GenerationStatus
+    links: dict[str, str]
+
+
+class GenerationSummary(BaseModel):
+    """A generation without its result."""
+
+    id: UUID
+    project_id: UUID
+    generation_type: GenerationType
+    status: GenerationStatus
+    quota_state: QuotaState
+    models_used: list[str]
+    cost_usd: Decimal
+    created_at: datetime
+    finished_at: datetime | None
+
+
+class GenerationRead(GenerationSummary):
+    """A generation with its result, when it has one, and what went wrong, when something did."""
+
+    result: GenerationResult | None
+    warnings: list[str]
+    error_message: str | None
+
+
+class HistoryPage(BaseModel):
+    """Generations, newest first."""
+
+    items: list[GenerationSummary]
+    next_cursor: str | None = Field(description="Null on the last page.")
+
+
+class ProjectRead(BaseModel):
+    """One project."""
+
+    id: UUID
+    name: str = Field(examples=["Recipe app"])
+    description: str | None
+    industry: str | None
+    status: ProjectStatus
+    created_at: datetime
+    updated_at: datetime
+
+
+class ProjectPage(BaseModel):
+    """Projects, newest first."""
+
+    items: list[ProjectRead]
+    next_cursor: str | None = Field(description="Null on the last page.")
