@@ -61,7 +61,7 @@ def make_names(query: Query, seed: int, count: int, exclude: Sequence[str] = ())
 def complete_names(
     query: Query, seed: int, count: int, given: Sequence[NameCandidate], exclude: Sequence[str] = ()
 ) -> tuple[list[Name], list[Rejection]]:
-    """The acceptable given names, filled up to `count` with our own, best first; and the refused."""
+    """The acceptable given names, filled up to `count` with our own, best first; the refused."""
     brief = brief_of(query)
     names: list[Name] = []
     refused: list[Rejection] = []

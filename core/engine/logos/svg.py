@@ -1,6 +1,7 @@
 """SVG text: shapes as path data, layers as a document of nothing but paths."""
 
 from collections.abc import Iterable
+from itertools import pairwise
 from xml.sax.saxutils import escape
 
 from core.engine.logos.geometry import Bounds, Point, Shape
@@ -28,7 +29,7 @@ def path_data(shape: Shape) -> str:
 def _quadratics(points: tuple[Point, ...]) -> Iterable[str]:
     """One command per curve: between two control points lies an implied point on the curve."""
     *controls, end = points
-    for one, two in zip(controls, controls[1:], strict=False):
+    for one, two in pairwise(controls):
         middle = (one[0] + two[0]) / 2, (one[1] + two[1]) / 2
         yield "Q" + _list((one, middle))
     yield "Q" + _list((controls[-1], end))

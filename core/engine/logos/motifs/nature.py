@@ -92,9 +92,9 @@ def drop_shine() -> Shape:
     return stroke(8, (33, 64), (33, 74, 40, 81, 50, 81))
 
 
-def flame() -> Motif:
-    """A flame with a smaller one in it."""
-    outer = outline(
+def flame_body() -> Shape:
+    """The outline of a flame with a smaller tongue on its left."""
+    return outline(
         (54, 2),
         (58, 20, 84, 36, 84, 63),
         (84, 83, 69, 97, 50, 97),
@@ -103,6 +103,10 @@ def flame() -> Motif:
         (34, 36, 37, 40, 42, 42),
         (44, 28, 46, 14, 54, 2),
     )
+
+
+def flame() -> Motif:
+    """A flame with a smaller one in it."""
     inner = outline(
         (51, 52),
         (54, 62, 65, 66, 65, 78),
@@ -110,4 +114,4 @@ def flame() -> Motif:
         (41, 92, 35, 86, 35, 78),
         (35, 66, 46, 62, 51, 52),
     )
-    return Motif(outer - inner, inner.fitted((50, 78), 17))
+    return Motif(flame_body() - inner, inner.fitted((50, 78), 17))

@@ -1,6 +1,7 @@
 """Motifs of sky, sea and land: sun, moon, stars, waves, mountains, wind."""
 
 from core.engine.logos.geometry import (
+    Shape,
     circle,
     ellipse,
     outline,
@@ -33,10 +34,15 @@ def moon() -> Motif:
     return Motif(crescent, circle(69, 33, 12))
 
 
+def star_body() -> Shape:
+    """The outline of a star of five points."""
+    points = [polar(50, 54, 50 if i % 2 == 0 else 23, -90 + 36 * i) for i in range(10)]
+    return polygon(points, [4, 2] * 5)
+
+
 def star() -> Motif:
     """A star of five points, split into light and shade."""
-    points = [polar(50, 54, 50 if i % 2 == 0 else 23, -90 + 36 * i) for i in range(10)]
-    body = polygon(points, [4, 2] * 5)
+    body = star_body()
     return Motif(body - rect(50 - GAP / 2, 0, 60, 110), body - rect(0, 0, 50 + GAP / 2, 110))
 
 

@@ -1,0 +1,66 @@
+"""A round seal: the name on a ring around a motif."""
+
+import math
+
+from core.engine.logos.art import Art, Role, layers, placed
+from core.engine.logos.fonts import EM, Typeface
+from core.engine.logos.geometry import Shape, circle, ring, union
+from core.engine.logos.motifs import motif
+from core.engine.logos.typeset import line, on_circle
+
+_OUTER = 87.0  # no letter passes this radius; the thin ring runs from 90 to 92.5 of 100
+_LONGEST_ARC = 175.0  # degrees
+_LARGEST_CAPITALS = 16.0
+_SMALLEST_CAPITALS = 9.5
+_SIGN_CAPITALS = 8.5
+
+
+def fits(face: Typeface, name: str) -> bool:
+    """Whether the name can stand on the ring without getting too small."""
+    return _capitals(face, name.upper()) >= _SMALLEST_CAPITALS
+
+
+def _capitals(face: Typeface, text: str) -> float:
+    """The cap height, in units, at which the text spans at most the longest arc."""
+    width = line(face, text).width
+    height = _LARGEST_CAPITALS
+    while height > _SMALLEST_CAPITALS / 2:
+        radius = _OUTER - height
+        arc = math.degrees(width * height / face.cap_height / radius)
+        if arc <= _LONGEST_ARC:
+            return height
+        height -= 0.5
+    return 0.0
+
+
+def badge(face: Typeface, name: str, sign: str, motif_id: str) -> Art:
+    """The seal in a 100-unit box; `sign` is a short word for the bottom, or empty."""
+    text = name.upper()
+    height = _capitals(face, text)
+    letters = on_circle(face, text, EM * height / face.cap_height, _OUTER - height, top=True)
+    disc = circle(0, 0, 100) - ring(0, 0, 92.5, 2.5) - letters
+    reach = _OUTER - height - 9
+    main, second = _centre(motif_id, reach)
+    art = layers((disc - main, "mark"), (second, "inner"), *_foot(face, sign))
+    return placed(art, 0.5, 50, 50)
+
+
+def _centre(motif_id: str, reach: float) -> tuple[Shape, Shape]:
+    """The motif within a circle of the given radius, a little below the middle of the text."""
+    drawing = motif(motif_id)
+    left, top, right, bottom = drawing.ink.bounds
+    scale = min(1.36 * reach / math.hypot(right - left, bottom - top), 1.05 * reach / 50)
+    dx, dy = -scale * (left + right) / 2, -scale * (top + bottom) / 2 + 2
+    return (
+        drawing.main.mapped(scale, 0, 0, scale, dx, dy),
+        drawing.second.mapped(scale, 0, 0, scale, dx, dy),
+    )
+
+
+def _foot(face: Typeface, sign: str) -> list[tuple[Shape, Role]]:
+    """The sign at the bottom and a dot on either side, between it and the name."""
+    dots = union([circle(-78, 22, 3.2), circle(78, 22, 3.2)])
+    if not sign or not face.covers(sign):
+        return [(dots, "inner")]
+    size = EM * _SIGN_CAPITALS / face.cap_height
+    return [(dots, "inner"), (on_circle(face, sign, size, _OUTER, top=False), "note")]

@@ -1,0 +1,181 @@
+"""The three kinds of concept: what is drawn, in which lockups, and why."""
+
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from core.engine.logos import badge as seal
+from core.engine.logos.art import Art
+from core.engine.logos.fonts import Typeface
+from core.engine.logos.gestures import GESTURES, Gesture, Request
+from core.engine.logos.ideas import Idea, alike, container_of, noun, setting, trade_of
+from core.engine.logos.layout import Sheet, Word, horizontal, stacked, symbol_alone, word_alone
+from core.engine.logos.lettermark import initial, lettermark, styles_for
+from core.engine.logos.symbols import bare, cut_out, optical, tile
+from core.engine.logos.words import word
+from core.engine.types import Brief, Lockup, LogoFamily
+
+_PLAIN = ("circle", "squircle", "hexagon", "arch")
+_LEAST_SIGN_CONFIDENCE = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Material:
+    """What all concepts of one name are made from; `ideas` are best first."""
+
+    brief: Brief
+    name: str
+    parts: tuple[str, ...]
+    ideas: tuple[Idea, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Concept:
+    """One concept before it is painted; the first sheet is the main lockup."""
+
+    family: LogoFamily
+    motif: str | None
+    container: str | None
+    gesture: str
+    idea: str
+    sheets: tuple[tuple[Lockup, Sheet], ...]
+
+
+def combination(
+    material: Material, face: Typeface, idea: Idea, rng: random.Random
+) -> Concept:
+    """A symbol beside the name: the idea cut out of the trade's container, or on its own."""
+    holder = _holder(material, idea, rng)
+    symbol, scale = _symbol(idea, holder, rng)
+    left, middle = word(face, material.name), word(face, material.name, centred=True)
+    sheets: tuple[tuple[Lockup, Sheet], ...] = (
+        ("horizontal", horizontal(symbol, left, scale)),
+        ("stacked", stacked(symbol, middle, scale)),
+        ("symbol", symbol_alone(symbol)),
+        ("wordmark", word_alone(left)),
+    )
+    gesture = "tile" if idea.motif is None else "cut-out" if holder else "motif"
+    return Concept("combination", idea.motif, holder, gesture, _why(idea, holder), sheets)
+
+
+def _holder(material: Material, idea: Idea, rng: random.Random) -> str | None:
+    """The container of the symbol; None when the motif stands alone."""
+    chosen = container_of(material.brief)
+    if idea.motif is None or alike(chosen, idea.motif):
+        return None
+    telling = chosen not in _PLAIN
+    share = 0.85 if idea.source == "name" or telling else 0.4
+    return chosen if rng.random() < share else None
+
+
+def _symbol(idea: Idea, holder: str | None, rng: random.Random) -> tuple[Art, float]:
+    if idea.motif is None:
+        return tile(rng), 1.0
+    if holder is None:
+        return bare(idea.motif), optical(idea.motif)
+    return cut_out(idea.motif, holder), 1.0
+
+
+def _why(idea: Idea, holder: str | None) -> str:
+    if idea.motif is None:
+        return "Four simple shapes in a square: a pattern of its own for a name without a picture."
+    thing = noun(idea.motif)
+    held = f" cut out of {setting('containers')[holder]}" if holder else ""
+    reason = {
+        "name": f"because the name says “{idea.word}”",
+        "trade": f"a sign of the trade: {idea.word.lower()}",
+        "value": f"for what the brand stands for: {idea.word}",
+        "none": "",
+    }[idea.source]
+    return f"{thing[0].upper()}{thing[1:]}{held}, {reason}."
+
+
+def compact(
+    material: Material, face: Typeface, idea: Idea, rng: random.Random, taken: str | None
+) -> Concept:
+    """A seal for trades that stamp their goods, else the initial in a container."""
+    sign = _sign(material.brief)
+    if sign is not None and idea.motif is not None and seal.fits(face, material.name):
+        return _seal(material, face, idea.motif, sign)
+    return _lettermark(material, face, rng, taken)
+
+
+def _sign(brief: Brief) -> str | None:
+    """The word at the foot of a seal; None when the trade does not suit one."""
+    trade = trade_of(brief)
+    if trade is None or brief.confidence < _LEAST_SIGN_CONFIDENCE:
+        return None
+    sign: str | None = setting("badges").get(brief.industries[0].id)
+    if sign is not None and brief.place is not None and len(brief.place) <= 12:
+        return brief.place.upper()
+    return sign
+
+
+def _seal(material: Material, face: Typeface, motif_id: str, sign: str) -> Concept:
+    art = seal.badge(face, material.name, sign, motif_id)
+    centre = bare(motif_id)
+    flat = word(face, material.name)
+    sheets: tuple[tuple[Lockup, Sheet], ...] = (
+        ("stacked", symbol_alone(art)),
+        ("symbol", symbol_alone(centre)),
+        ("horizontal", horizontal(centre, flat, optical(motif_id))),
+        ("wordmark", word_alone(flat)),
+    )
+    why = f"A round seal: the name around {noun(motif_id)}, ready for a stamp, a cup or a label."
+    return Concept("compact", motif_id, "circle", "seal", why, sheets)
+
+
+def _lettermark(
+    material: Material, face: Typeface, rng: random.Random, taken: str | None
+) -> Concept:
+    own = container_of(material.brief)
+    options = [each for each in (own, *_PLAIN) if each != taken]
+    holder = options[0] if rng.random() < 0.6 else rng.choice(options)
+    letter = initial(material.name, face)
+    style = rng.choice(styles_for(letter))
+    symbol = lettermark(face, letter, holder, style)
+    left, middle = word(face, material.name), word(face, material.name, centred=True)
+    sheets: tuple[tuple[Lockup, Sheet], ...] = (
+        ("stacked", stacked(symbol, middle)),
+        ("symbol", symbol_alone(symbol)),
+        ("horizontal", horizontal(symbol, left)),
+        ("wordmark", word_alone(left)),
+    )
+    why = f"The initial {letter} in {setting('containers')[holder]}: {_STYLE_WHY[style]}"
+    return Concept("compact", None, holder, style, why, sheets)
+
+
+_STYLE_WHY = {
+    "knockout": "cut out clean, so that it stays clear at the size of a tab icon.",
+    "crop": "set so large that it leaves the frame, for presence in a small square.",
+    "stripes": "its lower half dissolves into lines, for movement.",
+    "split": "light falls on one half of it.",
+}
+
+
+def wordmark(
+    material: Material, face: Typeface, motifs: Sequence[str], rng: random.Random
+) -> Concept:
+    """The name alone with one drawn gesture."""
+    trade = material.brief.industries[0].id if material.brief.industries else ""
+    request = Request(face, material.name, material.parts, tuple(motifs), trade)
+    gesture = _gesture(request, rng)
+    sheets: tuple[tuple[Lockup, Sheet], ...] = (
+        ("wordmark", word_alone(gesture.word)),
+        ("symbol", symbol_alone(gesture.symbol)),
+    )
+    return Concept("wordmark", gesture.motif, None, gesture.id, gesture.idea, sheets)
+
+
+def _gesture(request: Request, rng: random.Random) -> Gesture:
+    """A weighted draw among the gestures that the name allows."""
+    drawn = sorted(GESTURES, key=lambda each: -(rng.random() ** (1 / each[1])))
+    for make, _ in drawn:
+        gesture = make(request)
+        if gesture is not None:
+            return gesture
+    raise AssertionError("plain is always possible")
+
+
+def unused(word_: Word) -> Word:
+    return word_

@@ -1,0 +1,86 @@
+"""Lockups: how a symbol and a word stand together, in units of the type."""
+
+from dataclasses import dataclass
+
+from core.engine.logos.art import Art, bounds, fitted, placed
+from core.engine.logos.geometry import Bounds
+
+MARGIN = 0.12  # clear strip around a lockup, as a share of the symbol's height
+GAP = 0.26  # between symbol and word, as a share of the symbol's height
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A set name; `top` and `base` are the optical band of its first and last line."""
+
+    art: Art
+    top: float
+    base: float
+    letters: int
+    lines: int = 1
+
+    @property
+    def band(self) -> float:
+        """Height of the band."""
+        return self.base - self.top
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A finished drawing and the box to show."""
+
+    art: Art
+    view: Bounds
+
+
+def _sheet(art: Art, margin: float) -> Sheet:
+    left, top, right, bottom = bounds(art)
+    return Sheet(art, (left - margin, top - margin, right + margin, bottom + margin))
+
+
+def symbol_alone(symbol: Art) -> Sheet:
+    """The symbol centred in a square of 100 units, with 3 units clear."""
+    return Sheet(fitted(symbol, (50, 50), 94, 94), (0, 0, 100, 100))
+
+
+def word_alone(word: Word) -> Sheet:
+    """The word with clear space around it."""
+    return _sheet(word.art, 0.3 * word.band / word.lines)
+
+
+def horizontal(symbol: Art, word: Word, optical: float = 1.0) -> Sheet:
+    """Symbol left of the word, centred on the word's band."""
+    height = _symbol_height(word) * optical
+    middle = (word.top + word.base) / 2
+    left = bounds(word.art)[0]
+    mark = _standing(symbol, height)
+    _, top, right, bottom = bounds(mark)
+    dx = left - GAP * height - right
+    return _sheet((*placed(mark, 1, dx, middle - (top + bottom) / 2), *word.art), MARGIN * height)
+
+
+def _standing(symbol: Art, height: float) -> Art:
+    """The symbol scaled to a height; a wide one gives way so that it keeps the same area."""
+    left, top, right, bottom = bounds(symbol)
+    width, tall = right - left, bottom - top
+    scale = height / max(tall, (width * tall) ** 0.5)
+    return placed(symbol, scale, -scale * left, -scale * top)
+
+
+def _symbol_height(word: Word) -> float:
+    if word.lines > 1:
+        return word.band * 1.16
+    return word.band * (1.62 if word.letters <= 8 else 1.78)
+
+
+def stacked(symbol: Art, word: Word, optical: float = 1.0) -> Sheet:
+    """Symbol above the word, both centred; a long word is set smaller."""
+    left, top, right, bottom = bounds(word.art)
+    width = right - left
+    height = max(word.band * 2.7, min(width * 0.52, word.band * 5)) * optical
+    mark = _standing(symbol, height)
+    mark_left, mark_top, mark_right, mark_bottom = bounds(mark)
+    dx = (left + right) / 2 - (mark_left + mark_right) / 2
+    dy = min(top, word.top) - 0.5 * word.band / word.lines - 0.05 * height - mark_bottom
+    del mark_top, bottom
+    return _sheet((*placed(mark, 1, dx, dy), *word.art), MARGIN * height)

@@ -1,0 +1,70 @@
+"""An initial in a container: cut out, cropped, striped or on two tones."""
+
+from core.engine.logos.art import Art, layers
+from core.engine.logos.containers import container
+from core.engine.logos.fonts import Typeface
+from core.engine.logos.geometry import Shape, polygon, rect, union
+from core.engine.logos.typeset import cased, line
+
+STYLES = ("knockout", "crop", "stripes", "split")
+
+# Cropped or cut small, these read as a cross; narrow ones leave an empty container.
+_NEVER_CROPPED = frozenset("tTfFxXyYiIlLjJ+†1")
+_CAPITAL = frozenset("tfijlrxy")
+
+
+def initial(name: str, face: Typeface) -> str:
+    """The first letter or digit as the typeface sets it; letters like a cross become capitals."""
+    first = next((char for char in name if char.isalnum()), name[0])
+    letter = cased(first, face.preset.case)
+    return letter.upper() if letter in _CAPITAL and len(letter.upper()) == 1 else letter
+
+
+def styles_for(letter: str) -> tuple[str, ...]:
+    """The styles that suit a letter, best first."""
+    if letter in _NEVER_CROPPED:
+        return ("knockout", "stripes", "split")
+    return ("knockout", "crop", "stripes", "split")
+
+
+def letter_shape(face: Typeface, letter: str) -> Shape:
+    """The outline of one letter."""
+    return line(face, letter).shape
+
+
+def lettermark(face: Typeface, letter: str, container_id: str, style: str) -> Art:
+    """The letter in the container in one of `STYLES`."""
+    holder = container(container_id)
+    shape = letter_shape(face, letter)
+    if style == "crop":
+        return _cropped(shape, holder.shape)
+    fitted = shape.fitted(holder.centre, holder.width * 1.06, holder.height * 1.06)
+    if style == "stripes":
+        fitted -= _slits(fitted)
+    if style == "split":
+        left, top, right, bottom = fitted.bounds
+        half = fitted & polygon([(right, top), (right, bottom), (left, bottom)])
+        return layers((holder.shape - (fitted - half), "mark"), (half, "inner"))
+    return layers((holder.shape - fitted, "mark"))
+
+
+def _cropped(shape: Shape, holder: Shape) -> Art:
+    """The letter so large that the container crops it below and on the right."""
+    left, top, right, bottom = holder.bounds
+    width, height = right - left, bottom - top
+    scale = min(1.02 * width / shape.width, 1.12 * height / shape.height)
+    x, y = shape.bounds[0], shape.bounds[1]
+    large = shape.mapped(
+        scale, 0, 0, scale, left + 0.2 * width - scale * x, top + 0.16 * height - scale * y
+    )
+    return layers((holder, "mark"), (large & holder, "inner"))
+
+
+def _slits(letter: Shape) -> Shape:
+    """Horizontal slits through the lower half that widen downwards."""
+    left, top, right, bottom = letter.bounds
+    height = bottom - top
+    slits = []
+    for place, width in ((0.46, 0.045), (0.6, 0.06), (0.755, 0.075)):
+        slits.append(rect(left - 1, top + place * height, right - left + 2, width * height))
+    return union(slits)

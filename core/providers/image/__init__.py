@@ -1,0 +1,1 @@
+"""Adapters that answer with pictures, one a file, behind `ImageProvider`."""

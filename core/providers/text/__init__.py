@@ -1,0 +1,1 @@
+"""Adapters that answer with text, one a file, behind `TextProvider`."""

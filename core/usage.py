@@ -1,0 +1,84 @@
+"""Who was called, how it went and what it cost, collected along the way of one piece of work."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import Self
+
+from core.providers.base import BUILTIN
+
+SUCCESS = "success"
+
+
+@dataclass(frozen=True, slots=True)
+class UsageRecord:
+    """One call to a provider, paid or not.
+
+    `outcome` is "success", a `FailureKind`, or "cancelled" when the call was broken off.
+    """
+
+    provider: str
+    model: str
+    task: str
+    input_tokens: int
+    output_tokens: int
+    cost_usd: Decimal
+    latency_ms: int
+    outcome: str
+
+    @property
+    def succeeded(self) -> bool:
+        """Whether the provider gave an answer that we could use."""
+        return self.outcome == SUCCESS
+
+
+@dataclass(slots=True)
+class Usage:
+    """The calls made inside one `track_usage` block, in the order in which they ended."""
+
+    records: list[UsageRecord] = field(default_factory=list)
+    _outer: Self | None = None
+
+    def add(self, record: UsageRecord) -> None:
+        """Note a call, here and in every block around this one."""
+        self.records.append(record)
+        if self._outer is not None:
+            self._outer.add(record)
+
+    @property
+    def models_used(self) -> list[str]:
+        """Those that answered, each once: "provider/model", or "builtin" for our own engine."""
+        answered = (record for record in self.records if record.succeeded)
+        return list(dict.fromkeys(_label(record) for record in answered))
+
+    @property
+    def cost_usd(self) -> Decimal:
+        """What all calls cost together, failed ones included."""
+        return sum((record.cost_usd for record in self.records), Decimal(0))
+
+
+_current: ContextVar[Usage | None] = ContextVar("usage", default=None)
+
+
+@contextmanager
+def track_usage() -> Iterator[Usage]:
+    """Collect the calls made inside the block, also those of tasks started inside it."""
+    usage = Usage(_outer=_current.get())
+    token = _current.set(usage)
+    try:
+        yield usage
+    finally:
+        _current.reset(token)
+
+
+def record_usage(record: UsageRecord) -> None:
+    """Note a call in the surrounding block; without one it goes nowhere."""
+    usage = _current.get()
+    if usage is not None:
+        usage.add(record)
+
+
+def _label(record: UsageRecord) -> str:
+    return BUILTIN if record.provider == BUILTIN else f"{record.provider}/{record.model}"

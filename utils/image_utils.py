@@ -1,0 +1,107 @@
+"""Pictures: SVG to PNG, the size of a PNG, and how well a mark survives being small."""
+
+import io
+import struct
+from collections.abc import Sequence
+
+import resvg_py
+from PIL import Image, ImageFilter
+
+_PNG_START = b"\x89PNG\r\n\x1a\n"
+
+
+def svg_to_png(svg: str, width: int) -> bytes:
+    """The SVG as a PNG with a transparent ground, `width` pixels wide, proportions kept.
+
+    Raises ValueError when the text is no SVG or the width is below one.
+    """
+    if width < 1:
+        raise ValueError("The width of a picture must be at least one pixel.")
+    return resvg_py.svg_to_bytes(svg_string=svg, width=width, skip_system_fonts=True)
+
+
+def png_size(png: bytes) -> tuple[int, int]:
+    """Width and height in pixels from the header; raises ValueError for anything but a PNG."""
+    if len(png) < 24 or not png.startswith(_PNG_START) or png[12:16] != b"IHDR":
+        raise ValueError("These bytes are not a PNG picture.")
+    width, height = struct.unpack(">II", png[16:24])
+    return width, height
+
+
+def on_white(png: bytes) -> Image.Image:
+    """The picture over a white ground, as grey levels."""
+    with Image.open(io.BytesIO(png)) as opened:
+        picture = opened.convert("RGBA")
+    ground = Image.new("RGBA", picture.size, "white")
+    return Image.alpha_composite(ground, picture).convert("L")
+
+
+def legibility(svg: str) -> float:
+    """How much of a square mark is left at 16 pixels: Pearson correlation, at most 1.
+
+    The mark at 256 pixels reduced to 64 is compared with the mark at 16 enlarged to 64.
+    """
+    large = on_white(svg_to_png(svg, 256)).resize((64, 64), Image.Resampling.BOX)
+    small = on_white(svg_to_png(svg, 16)).resize((64, 64), Image.Resampling.BICUBIC)
+    return correlation(large.tobytes(), small.tobytes())
+
+
+def likeness(one: str, other: str) -> float:
+    """How alike two marks look: Pearson correlation of their grey levels at 64 x 64."""
+    return correlation(_thumbnail(one), _thumbnail(other))
+
+
+def _thumbnail(svg: str) -> bytes:
+    picture = on_white(svg_to_png(svg, 256))
+    side = max(picture.size)
+    square = Image.new("L", (side, side), 255)
+    square.paste(picture, ((side - picture.width) // 2, (side - picture.height) // 2))
+    return square.resize((64, 64), Image.Resampling.BOX).tobytes()
+
+
+def correlation(one: Sequence[int], other: Sequence[int]) -> float:
+    """Pearson correlation of two equally long series; 0 when either is constant."""
+    count = len(one)
+    mean_one, mean_other = sum(one) / count, sum(other) / count
+    cross = sum((a - mean_one) * (b - mean_other) for a, b in zip(one, other, strict=True))
+    spread_one = sum((a - mean_one) ** 2 for a in one)
+    spread_other = sum((b - mean_other) ** 2 for b in other)
+    if spread_one == 0 or spread_other == 0:
+        return 0.0
+    return float(cross / (spread_one * spread_other) ** 0.5)
+
+
+def ink_share(svg: str) -> float:
+    """The share of a mark's canvas that is inked, 0–1."""
+    alpha = _alpha(svg)
+    return sum(alpha) / len(alpha)
+
+
+def lost_ink(svg: str, pixels: int) -> float:
+    """The share of a square mark's ink that is thinner than one pixel at a size, 0–1.
+
+    The mark at 256 pixels is opened with a square as large as one pixel of the small size.
+    """
+    mask = _mask(svg)
+    side = 256 // pixels
+    opened = _opened(mask, side)
+    before = sum(mask.tobytes())
+    return 1 - sum(opened.tobytes()) / before if before else 0.0
+
+
+def _opened(mask: Image.Image, side: int) -> Image.Image:
+    """Erosion, then dilation with a square of `side` pixels."""
+    padded = Image.new("L", (mask.width + 2 * side, mask.height + 2 * side), 0)
+    padded.paste(mask, (side, side))
+    odd = side + 1 - side % 2
+    return padded.filter(ImageFilter.MinFilter(odd)).filter(ImageFilter.MaxFilter(odd))
+
+
+def _mask(svg: str) -> Image.Image:
+    with Image.open(io.BytesIO(svg_to_png(svg, 256))) as opened:
+        alpha = opened.convert("RGBA").getchannel("A")
+    return alpha.point([0] * 128 + [255] * 128)
+
+
+def _alpha(svg: str) -> list[int]:
+    return [1 if value else 0 for value in _mask(svg).tobytes()]
