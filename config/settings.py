@@ -141,7 +141,7 @@ class Settings(BaseSettings):
     reload: bool = False
     frontend_url: str = "http://localhost:3000"
     cors_origins: list[str] = ["http://localhost:3000", "http://localhost:3001"]
-    public_url: str = "http://localhost:8000"
+    public_url: str | None = None
     data_dir: Path = Path(".data")
     engine_processes: int | None = Field(None, ge=1, le=64)
     redis_url: SecretStr | None = None
@@ -153,6 +153,11 @@ class Settings(BaseSettings):
     domains: DomainSettings = Field(default_factory=DomainSettings)
     security: SecuritySettings = Field(default_factory=SecuritySettings)
     limits: LimitSettings = Field(default_factory=LimitSettings)
+
+    @property
+    def base_url(self) -> str:
+        """Where clients reach this service, without a slash at the end."""
+        return (self.public_url or f"http://localhost:{self.port}").rstrip("/")
 
     @property
     def is_production(self) -> bool:

@@ -1,0 +1,50 @@
+# Every command makes .venv and installs what it needs; Python 3.11+ and make are enough.
+
+PYTHON ?= python3
+BIN := .venv/bin
+SOURCES := main.py api config core database middleware research services utils workers tests
+
+.PHONY: run test check format bench lock clean
+
+run: .venv/run.stamp ## Serve on http://localhost:8000
+	$(BIN)/python main.py
+
+test: .venv/dev.stamp ## Run all tests against real PostgreSQL, without a network
+	$(BIN)/python -m pytest -n auto --dist loadfile
+
+check: .venv/dev.stamp ## Format, lint, types, import contracts, migrations, pack, lock files
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy $(SOURCES)
+	$(BIN)/lint-imports
+	DATA_DIR=.data/check $(BIN)/alembic upgrade head
+	DATA_DIR=.data/check $(BIN)/alembic check
+	$(BIN)/python -m tests.lock_files
+
+format: .venv/dev.stamp ## Format and fix what can be fixed
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: .venv/dev.stamp ## Measure against the floors of tests/benchmarks
+	$(BIN)/python -m tests.benchmarks
+
+lock: .venv/dev.stamp ## Compile the lock files from the .in files
+	$(BIN)/uv pip compile -q --universal --generate-hashes --no-emit-index-url --no-emit-find-links \
+		--python-version 3.11 requirements.in -o requirements.txt
+	$(BIN)/uv pip compile -q --universal --generate-hashes --no-emit-index-url --no-emit-find-links \
+		--python-version 3.11 requirements-dev.in -o requirements-dev.txt
+
+clean: ## Remove the environment and all local data
+	rm -rf .venv .data logs .mypy_cache .ruff_cache .pytest_cache .hypothesis
+
+.venv/run.stamp: requirements.txt | .venv/created.stamp
+	$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements.txt
+	touch $@
+
+.venv/dev.stamp: requirements-dev.txt | .venv/created.stamp
+	$(BIN)/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements-dev.txt
+	touch $@ .venv/run.stamp
+
+.venv/created.stamp:
+	$(PYTHON) -m venv .venv
+	touch $@

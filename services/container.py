@@ -1,0 +1,212 @@
+"""The composition root: decides which class fills which role, and builds each on first use."""
+
+import asyncio
+import hmac
+import os
+import socket
+from functools import cached_property
+from hashlib import sha256
+from pathlib import Path
+from secrets import token_hex
+
+import httpx
+
+from config.secrets import kept_secret
+from config.settings import Settings
+from core.ai_manager import AIManager
+from core.engine.facade import warm_up
+from core.engine_pool import ProcessEngine
+from core.failover_manager import FailoverManager
+from core.providers.domain.availability import DomainAvailability
+from core.providers.image.builtin import BuiltinImageProvider
+from core.providers.text.builtin import BuiltinTextProvider
+from core.research_loader import ResearchLoader
+from database.client import engine_options
+from database.embedded import start_embedded_postgres
+from database.migrate import upgrade_to_head
+from database.unit_of_work import Database
+from research.loader import read_documents
+from services.asset_store import AssetStore
+from services.auth_provider import AuthProvider
+from services.auth_service import AuthService
+from services.color_service import ColorService
+from services.domain_service import DomainService
+from services.generation_service import GenerationService, QuotaRules
+from services.logo_service import LogoService
+from services.name_service import NameService
+from services.package_service import PackageService
+from services.project_service import ProjectService
+from services.tagline_service import TaglineService
+from utils.metrics import count_generation, observe_ai_call
+from utils.storage import LocalStorage
+
+SHUTDOWN_GRACE_S = 20.0
+ROOT = Path(__file__).parent.parent
+
+
+class Container:
+    """Builds each collaborator on first use; nothing here opens a connection."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self._reaper: asyncio.Task[None] | None = None
+
+    @cached_property
+    def database(self) -> Database:
+        """PostgreSQL, configured or embedded."""
+        return Database(self._database_url, engine_options(self.settings.database))
+
+    def _database_url(self) -> str:
+        configured = self.settings.database.url
+        if configured is not None:
+            return configured.get_secret_value()
+        url = start_embedded_postgres(self.settings.data_dir / "postgres")
+        upgrade_to_head(url)
+        return url
+
+    @cached_property
+    def engine(self) -> ProcessEngine:
+        """The built-in engine in processes of its own."""
+        return ProcessEngine(self.settings.engine_processes, warm_up)
+
+    @cached_property
+    def research(self) -> ResearchLoader:
+        """What is known about names, logos, colours and taglines."""
+        return ResearchLoader(
+            read_documents(ROOT / "research" / "documents"), ROOT / "research" / "cache"
+        )
+
+    @cached_property
+    def ai(self) -> AIManager:
+        """The text providers; the built-in engine is the last of them."""
+        return AIManager([BuiltinTextProvider(self.engine)], on_call=observe_ai_call)
+
+    @cached_property
+    def failover(self) -> FailoverManager:
+        """The image providers; the built-in engine is the last of them."""
+        return FailoverManager([BuiltinImageProvider(self.engine)], on_call=observe_ai_call)
+
+    @cached_property
+    def storage(self) -> LocalStorage:
+        """Where files lie."""
+        return LocalStorage(
+            root=self.settings.data_dir / "storage",
+            secret=self._derived_key("storage links"),
+            base_url=self.settings.base_url,
+        )
+
+    @cached_property
+    def assets(self) -> AssetStore:
+        """Files of results and their links."""
+        return AssetStore(self.storage)
+
+    @cached_property
+    def auth(self) -> AuthProvider:
+        """Accounts and tokens."""
+        return AuthService.from_settings(
+            self.settings, self.database, secret=self._secret, pepper=self._pepper
+        )
+
+    @cached_property
+    def domains(self) -> DomainService:
+        """Domain look-ups by DNS and RDAP."""
+        return DomainService(
+            self.ai,
+            self.research,
+            self.database,
+            checker=DomainAvailability(
+                nameservers=self.settings.domains.nameservers,
+                client_factory=httpx.AsyncClient,
+            ),
+        )
+
+    @cached_property
+    def names(self) -> NameService:
+        """Brand names."""
+        return NameService(
+            self.ai, self.research, self.database, engine=self.engine, domains=self.domains
+        )
+
+    @cached_property
+    def taglines(self) -> TaglineService:
+        """Taglines."""
+        return TaglineService(self.ai, self.research, self.database, engine=self.engine)
+
+    @cached_property
+    def colors(self) -> ColorService:
+        """Palettes."""
+        return ColorService(self.ai, self.research, self.database, engine=self.engine)
+
+    @cached_property
+    def logos(self) -> LogoService:
+        """Logos."""
+        return LogoService(
+            self.ai, self.research, self.database, self.failover, engine=self.engine
+        )
+
+    @cached_property
+    def packages(self) -> PackageService:
+        """Complete brand packages."""
+        return PackageService(
+            self.ai,
+            self.research,
+            self.database,
+            self.failover,
+            names=self.names,
+            colors=self.colors,
+            taglines=self.taglines,
+            logos=self.logos,
+        )
+
+    @cached_property
+    def generations(self) -> GenerationService:
+        """The life of generations."""
+        limits = self.settings.limits
+        return GenerationService(
+            self.database,
+            self.assets,
+            QuotaRules(limits.generations, limits.window_minutes),
+            owner=f"{socket.gethostname()[:40]}-{os.getpid()}-{token_hex(4)}",
+            on_end=count_generation,
+        )
+
+    @cached_property
+    def projects(self) -> ProjectService:
+        """Projects."""
+        return ProjectService(self.database, self.assets)
+
+    @cached_property
+    def _secret(self) -> bytes:
+        configured = self.settings.security.jwt_secret_key
+        secret = configured or kept_secret(self.settings.data_dir / "jwt_secret")
+        return secret.get_secret_value().encode()
+
+    @cached_property
+    def _pepper(self) -> bytes:
+        configured = self.settings.security.password_pepper
+        secret = configured or kept_secret(self.settings.data_dir / "password_pepper")
+        return secret.get_secret_value().encode()
+
+    def _derived_key(self, purpose: str) -> bytes:
+        """A key for one purpose, so that no signature of one kind passes for another."""
+        return hmac.new(self._secret, purpose.encode(), sha256).digest()
+
+    async def start(self) -> None:
+        """Start what should be warm before the first request: database, engine, reaper."""
+        await self.database.engine()
+        self.engine.start()
+        self._reaper = asyncio.create_task(self.generations.reap_forever())
+
+    async def aclose(self) -> None:
+        """Finish accepted work within the grace time, then close everything that was built."""
+        if self._reaper is not None:
+            self._reaper.cancel()
+        built = vars(self)
+        if "generations" in built:
+            await self.generations.close(SHUTDOWN_GRACE_S)
+        if "domains" in built:
+            await self.domains.aclose()
+        if "engine" in built:
+            self.engine.close()
+        if "database" in built:
+            await self.database.close()
