@@ -15,6 +15,7 @@ async def get_container(request: Request) -> Container:
     return container
 
 
+Services = Annotated[Container, Depends(get_container)]
 ContainerDependency = Annotated[Container, Depends(get_container)]
 
 

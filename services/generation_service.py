@@ -130,12 +130,22 @@ class GenerationService:
         if not reservation.project_found:
             raise NotFoundError("There is no such project.")
         if not reservation.admitted:
-            raise RateLimitExceededError(
-                retry_after=max(1, reservation.window_ends_in or 1),
-                limit=self._quota.units,
-                remaining=0,
-            )
+            raise self._used_up(reservation.window_ends_in)
         return reservation
+
+    async def check_quota(self, user_id: UUID) -> None:
+        """Refuse early when no unit is left; `accept` takes the unit and has the last word.
+
+        Raises RateLimitExceededError.
+        """
+        ends_in = await self._db.alone.users.quota_used_up(user_id, self._quota.window_minutes)
+        if ends_in is not None:
+            raise self._used_up(ends_in)
+
+    def _used_up(self, window_ends_in: int | None) -> RateLimitExceededError:
+        return RateLimitExceededError(
+            retry_after=max(1, window_ends_in or 1), limit=self._quota.units, remaining=0
+        )
 
     def start(self, accepted: Accepted, request: GenerationRequest, make: Maker) -> None:
         """Begin the work in the background."""

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from uuid import UUID
 
-from sqlalchemy import bindparam, func, select, update
+from sqlalchemy import Integer, Uuid, bindparam, func, select, text, update
 from sqlalchemy.exc import IntegrityError
 
 from core.exceptions import ConflictError, EmailTakenError, UsernameTakenError
@@ -13,6 +13,19 @@ from database.models import User
 from database.repositories.base_repository import BaseRepository, Values
 
 _BY_ID = HotStatement(select(User.__table__).where(User.id == bindparam("user_id")))
+
+# A row only while the free units of a window that goes on are used up.
+_USED_UP = HotStatement(
+    text("""
+select extract(epoch from quota_window_started_at
+    + make_interval(mins => :window_minutes) - now())::int as window_ends_in
+from users
+where id = :user_id and not is_premium and generations_remaining = 0
+    and quota_window_started_at > now() - make_interval(mins => :window_minutes)
+""").bindparams(
+        bindparam("user_id", type_=Uuid()), bindparam("window_minutes", type_=Integer())
+    )
+)
 
 _TAKEN: dict[str, type[ConflictError]] = {
     "uq_users_email": EmailTakenError,
@@ -46,6 +59,13 @@ class UserRepository(BaseRepository[User]):
         """The account, read in autocommit and not tied to a session; None when there is none."""
         rows = await self._database.fetch(_BY_ID, {"user_id": user_id})
         return User(**rows[0]) if rows else None
+
+    async def quota_used_up(self, user_id: UUID, window_minutes: int) -> int | None:
+        """Seconds until the window ends when no free unit is left in it, else None."""
+        rows = await self._database.fetch(
+            _USED_UP, {"user_id": user_id, "window_minutes": window_minutes}
+        )
+        return rows[0]["window_ends_in"] if rows else None
 
     async def create(self, data: Values) -> User:
         """Insert one account. Raises EmailTakenError or UsernameTakenError."""

@@ -1,0 +1,1 @@
+"""Celery workers: the same services, called from a queue."""

@@ -1,0 +1,1 @@
+"""Tasks: a name, an id and a call each."""

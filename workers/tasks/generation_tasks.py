@@ -1,0 +1,12 @@
+"""Tasks that generate; the payload is an id, the work is in the services."""
+
+from uuid import UUID
+
+from workers.celery_app import celery_app
+from workers.runtime import runtime
+
+
+@celery_app.task(name="generations.run")  # type: ignore[untyped-decorator]  # Celery is untyped
+def run_generation(generation_id: str) -> None:
+    """Run a pending generation; one that is running or has ended is left alone."""
+    runtime().run(lambda container: container.generation_runner.run_pending(UUID(generation_id)))
