@@ -1,4 +1,4 @@
-"""One way for all generation endpoints: accept, start, wait or not, answer."""
+"""One way for all generation endpoints: begin, wait or not, answer."""
 
 from collections.abc import Mapping
 from typing import Annotated, Any
@@ -9,7 +9,7 @@ from fastapi.responses import JSONResponse
 from api.schemas.response_schemas import GenerationAccepted
 from services.asset_store import AssetStore
 from services.generation_service import Accepted, GenerationService
-from services.results import GenerationRequest, Maker
+from services.results import GenerationRequest
 
 Prefer = Annotated[
     str | None,
@@ -25,14 +25,12 @@ async def run_generation(
     generations: GenerationService,
     assets: AssetStore,
     request: GenerationRequest,
-    make: Maker,
     response: Response,
     prefer: str | None,
 ) -> Any:  # Any: the answer as JSON values, or a ready 202 response
     """The answer of a generation, or 202 when the client prefers not to wait."""
-    accepted = await generations.accept(request)
+    accepted = await generations.begin(request)
     headers = quota_headers(accepted)
-    generations.start(accepted, request, make)
     if prefer is not None and "respond-async" in prefer.lower():
         return _accepted(accepted, headers)
     output = await generations.result(accepted)

@@ -31,6 +31,8 @@ from services.auth_provider import AuthProvider
 from services.auth_service import AuthService
 from services.color_service import ColorService
 from services.domain_service import DomainService
+from services.generation_makers import GenerationMakers
+from services.generation_runner import GenerationRunner
 from services.generation_service import GenerationService, QuotaRules
 from services.logo_service import LogoService
 from services.name_service import NameService
@@ -140,9 +142,7 @@ class Container:
     @cached_property
     def logos(self) -> LogoService:
         """Logos."""
-        return LogoService(
-            self.ai, self.research, self.database, self.failover, engine=self.engine
-        )
+        return LogoService(self.ai, self.research, self.database, self.failover, engine=self.engine)
 
     @cached_property
     def packages(self) -> PackageService:
@@ -159,15 +159,31 @@ class Container:
         )
 
     @cached_property
+    def generation_runner(self) -> GenerationRunner:
+        """Runs generations in this process."""
+        makers = GenerationMakers(
+            names=self.names,
+            logos=self.logos,
+            colors=self.colors,
+            taglines=self.taglines,
+            packages=self.packages,
+        )
+        return GenerationRunner(
+            self.database,
+            self.assets,
+            makers,
+            owner=f"{socket.gethostname()[:40]}-{os.getpid()}-{token_hex(4)}",
+            on_end=count_generation,
+        )
+
+    @cached_property
     def generations(self) -> GenerationService:
         """The life of generations."""
         limits = self.settings.limits
         return GenerationService(
             self.database,
-            self.assets,
+            self.generation_runner,
             QuotaRules(limits.generations, limits.window_minutes),
-            owner=f"{socket.gethostname()[:40]}-{os.getpid()}-{token_hex(4)}",
-            on_end=count_generation,
         )
 
     @cached_property
@@ -202,8 +218,8 @@ class Container:
         if self._reaper is not None:
             self._reaper.cancel()
         built = vars(self)
-        if "generations" in built:
-            await self.generations.close(SHUTDOWN_GRACE_S)
+        if "generation_runner" in built:
+            await self.generation_runner.close(SHUTDOWN_GRACE_S)
         if "domains" in built:
             await self.domains.aclose()
         if "engine" in built:

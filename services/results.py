@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, NotRequired, Protocol, TypedDict
+from typing import Any, NotRequired, TypedDict
 from uuid import UUID
 
 from database.models import GenerationType
@@ -150,11 +150,3 @@ class GenerationRequest:
     industry: str | None
     project_id: UUID | None
     input_data: Json
-
-
-class Maker(Protocol):
-    """Makes the result of one generation; holds no connection while it works."""
-
-    async def __call__(self, report: Report) -> Made:
-        """The result. Raises AppError when there is none."""
-        ...

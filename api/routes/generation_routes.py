@@ -25,7 +25,7 @@ from api.schemas.response_schemas import (
 )
 from database.models import GenerationType
 from middleware.auth import GuardedRoute
-from services.results import GenerationRequest, Json, Made, Report
+from services.results import GenerationRequest
 
 router = APIRouter(
     prefix="/api/generate",
@@ -50,10 +50,6 @@ def _request(body: GenerationBase, kind: GenerationType, user: CurrentUser) -> G
     )
 
 
-def _brief(body: GenerationBase) -> Json:
-    return body.model_dump(include={"description", "industry", "style", "seed"})
-
-
 @router.post("/names", response_model=NameGenerationResponse)
 async def generate_names(
     body: NameGenerationRequest,
@@ -64,16 +60,8 @@ async def generate_names(
 ) -> Any:  # Any: shaped by the response model
     """Ten brandable names, best first, with the state of their domains."""
 
-    async def make(_report: Report) -> Made:
-        result = await services.names.generate(
-            **_brief(body), exclude=body.exclude, tlds=body.tlds
-        )
-        return Made(output=dict(result))
-
     request = _request(body, GenerationType.NAME, user)
-    return await run_generation(
-        services.generations, services.assets, request, make, response, prefer
-    )
+    return await run_generation(services.generations, services.assets, request, response, prefer)
 
 
 @router.post("/logos", response_model=LogoGenerationResponse)
@@ -86,16 +74,8 @@ async def generate_logos(
 ) -> Any:  # Any: shaped by the response model
     """Three logo concepts of different families, as SVG and PNG."""
 
-    async def make(_report: Report) -> Made:
-        result = await services.logos.generate(
-            **_brief(body), name=body.name, colors=body.colors
-        )
-        return Made(output=dict(result))
-
     request = _request(body, GenerationType.LOGO, user)
-    return await run_generation(
-        services.generations, services.assets, request, make, response, prefer
-    )
+    return await run_generation(services.generations, services.assets, request, response, prefer)
 
 
 @router.post("/colors", response_model=ColorGenerationResponse)
@@ -108,14 +88,8 @@ async def generate_colors(
 ) -> Any:  # Any: shaped by the response model
     """Six colours that meet WCAG 2.2 AA, with what was measured."""
 
-    async def make(_report: Report) -> Made:
-        result = await services.colors.generate(**_brief(body), colors=body.colors)
-        return Made(output=dict(result))
-
     request = _request(body, GenerationType.COLOR, user)
-    return await run_generation(
-        services.generations, services.assets, request, make, response, prefer
-    )
+    return await run_generation(services.generations, services.assets, request, response, prefer)
 
 
 @router.post("/taglines", response_model=TaglineGenerationResponse)
@@ -128,14 +102,8 @@ async def generate_taglines(
 ) -> Any:  # Any: shaped by the response model
     """Five taglines, best first."""
 
-    async def make(_report: Report) -> Made:
-        result = await services.taglines.generate(**_brief(body), name=body.name)
-        return Made(output=dict(result))
-
     request = _request(body, GenerationType.TAGLINE, user)
-    return await run_generation(
-        services.generations, services.assets, request, make, response, prefer
-    )
+    return await run_generation(services.generations, services.assets, request, response, prefer)
 
 
 @router.post("/package", response_model=PackageGenerationResponse)
@@ -148,18 +116,5 @@ async def generate_package(
 ) -> Any:  # Any: shaped by the response model
     """One complete brand package: names, domains, taglines, palette and logos."""
 
-    async def make(report: Report) -> Made:
-        return await services.packages.generate_complete_package(
-            description=body.description,
-            industry=body.industry,
-            style=body.preferences.style or body.style,
-            colors=body.preferences.colors,
-            seed=body.seed,
-            tlds=body.tlds,
-            report=report,
-        )
-
     request = _request(body, GenerationType.PACKAGE, user)
-    return await run_generation(
-        services.generations, services.assets, request, make, response, prefer
-    )
+    return await run_generation(services.generations, services.assets, request, response, prefer)

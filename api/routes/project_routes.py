@@ -48,9 +48,7 @@ async def get_project(project_id: UUID, user: CurrentUser, services: Services) -
     return json_bytes(await services.projects.get(project_id, user.user_id))
 
 
-@router.put(
-    "/{project_id}", response_model=ProjectRead, responses=error_responses(404, 413, 415)
-)
+@router.put("/{project_id}", response_model=ProjectRead, responses=error_responses(404, 413, 415))
 async def update_project(
     project_id: UUID, body: ProjectUpdateRequest, user: CurrentUser, services: Services
 ) -> ProjectRead:

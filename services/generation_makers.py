@@ -1,0 +1,62 @@
+"""From the stored input of a generation to the service that makes it."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+
+from database.models import GenerationType
+from services.color_service import ColorService
+from services.logo_service import LogoService
+from services.name_service import NameService
+from services.package_service import PackageService
+from services.results import Json, Made, Report
+from services.tagline_service import TaglineService
+
+
+def _brief(data: Json) -> Json:
+    return {key: data.get(key) for key in ("description", "industry", "style", "seed")}
+
+
+@dataclass(frozen=True, slots=True)
+class GenerationMakers:
+    """Makes any kind of result; a new kind is one method and one line of `make`."""
+
+    names: NameService
+    logos: LogoService
+    colors: ColorService
+    taglines: TaglineService
+    packages: PackageService
+
+    async def make(self, kind: GenerationType, data: Json, report: Report) -> Made:
+        """The result for an input as the request schemas store it. Raises AppError."""
+        makers: dict[GenerationType, Callable[[Json, Report], Awaitable[Made]]] = {
+            GenerationType.NAME: self._names,
+            GenerationType.LOGO: self._logos,
+            GenerationType.COLOR: self._colors,
+            GenerationType.TAGLINE: self._taglines,
+            GenerationType.PACKAGE: self._package,
+        }
+        return await makers[kind](data, report)
+
+    async def _names(self, data: Json, _report: Report) -> Made:
+        result = await self.names.generate(
+            **_brief(data), exclude=data["exclude"], tlds=data["tlds"]
+        )
+        return Made(output=dict(result))
+
+    async def _logos(self, data: Json, _report: Report) -> Made:
+        result = await self.logos.generate(**_brief(data), name=data["name"], colors=data["colors"])
+        return Made(output=dict(result))
+
+    async def _colors(self, data: Json, _report: Report) -> Made:
+        return Made(output=dict(await self.colors.generate(**_brief(data), colors=data["colors"])))
+
+    async def _taglines(self, data: Json, _report: Report) -> Made:
+        return Made(output=dict(await self.taglines.generate(**_brief(data), name=data["name"])))
+
+    async def _package(self, data: Json, report: Report) -> Made:
+        wishes = data["preferences"]
+        brief = _brief(data)
+        brief["style"] = wishes["style"] or brief["style"]
+        return await self.packages.generate_complete_package(
+            **brief, colors=wishes["colors"], tlds=data["tlds"], report=report
+        )
