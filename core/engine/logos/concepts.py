@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from core.engine.logos import badge as seal
 from core.engine.logos.art import Art
 from core.engine.logos.fonts import Typeface
-from core.engine.logos.gestures import GESTURES, Gesture, Request
+from core.engine.logos.gestures import Request, gesture
 from core.engine.logos.ideas import Idea, alike, container_of, noun, setting, trade_of
-from core.engine.logos.layout import Sheet, Word, horizontal, stacked, symbol_alone, word_alone
+from core.engine.logos.layout import Sheet, horizontal, stacked, symbol_alone, word_alone
 from core.engine.logos.lettermark import initial, lettermark, styles_for
 from core.engine.logos.symbols import bare, cut_out, optical, tile
 from core.engine.logos.words import word
@@ -41,9 +41,7 @@ class Concept:
     sheets: tuple[tuple[Lockup, Sheet], ...]
 
 
-def combination(
-    material: Material, face: Typeface, idea: Idea, rng: random.Random
-) -> Concept:
+def combination(material: Material, face: Typeface, idea: Idea, rng: random.Random) -> Concept:
     """A symbol beside the name: the idea cut out of the trade's container, or on its own."""
     holder = _holder(material, idea, rng)
     symbol, scale = _symbol(idea, holder, rng)
@@ -54,8 +52,8 @@ def combination(
         ("symbol", symbol_alone(symbol)),
         ("wordmark", word_alone(left)),
     )
-    gesture = "tile" if idea.motif is None else "cut-out" if holder else "motif"
-    return Concept("combination", idea.motif, holder, gesture, _why(idea, holder), sheets)
+    kind = "tile" if idea.motif is None else "cut-out" if holder else "motif"
+    return Concept("combination", idea.motif, holder, kind, _why(idea, holder), sheets)
 
 
 def _holder(material: Material, idea: Idea, rng: random.Random) -> str | None:
@@ -159,23 +157,9 @@ def wordmark(
     """The name alone with one drawn gesture."""
     trade = material.brief.industries[0].id if material.brief.industries else ""
     request = Request(face, material.name, material.parts, tuple(motifs), trade)
-    gesture = _gesture(request, rng)
+    made = gesture(request, rng)
     sheets: tuple[tuple[Lockup, Sheet], ...] = (
-        ("wordmark", word_alone(gesture.word)),
-        ("symbol", symbol_alone(gesture.symbol)),
+        ("wordmark", word_alone(made.word)),
+        ("symbol", symbol_alone(made.symbol)),
     )
-    return Concept("wordmark", gesture.motif, None, gesture.id, gesture.idea, sheets)
-
-
-def _gesture(request: Request, rng: random.Random) -> Gesture:
-    """A weighted draw among the gestures that the name allows."""
-    drawn = sorted(GESTURES, key=lambda each: -(rng.random() ** (1 / each[1])))
-    for make, _ in drawn:
-        gesture = make(request)
-        if gesture is not None:
-            return gesture
-    raise AssertionError("plain is always possible")
-
-
-def unused(word_: Word) -> Word:
-    return word_
+    return Concept("wordmark", made.motif, None, made.id, made.idea, sheets)

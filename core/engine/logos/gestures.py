@@ -1,5 +1,6 @@
 """Wordmarks with one gesture: a single drawn idea within the set name."""
 
+import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -41,6 +42,7 @@ class Gesture:
     word: Word
     symbol: Art
     idea: str
+    motif: str | None = None
 
 
 def _block(face: Typeface, art: Art, text: str, lines: int = 1) -> Word:
@@ -125,7 +127,7 @@ def motif_letter(request: Request) -> Gesture | None:
     word = _block(request.face, (*layers((rest, "word")), *disc), _text(set_line))
     letter = set_line.glyphs[place].text
     idea = f"The letter {letter} of the name becomes {noun(chosen)}."
-    return Gesture("motif-letter", word, picture, idea)
+    return Gesture("motif-letter", word, picture, idea, chosen)
 
 
 def _round_letter(set_line: Line) -> int | None:
@@ -179,7 +181,9 @@ def tittle(request: Request) -> Gesture | None:
 def _dotted_symbol(request: Request, sign: Shape, stem: Shape, letter: str) -> Art:
     """The dotted letter itself when the name starts with it, else the initial with the sign."""
     if request.name[0].lower() == letter:
-        return layers((stem, "strong"), (sign.scaled(1.25, (sign.centre[0], sign.bounds[3])), "second"))
+        return layers(
+            (stem, "strong"), (sign.scaled(1.25, (sign.centre[0], sign.bounds[3])), "second")
+        )
     first = letter_shape(request.face, initial(request.name, request.face))
     size = 0.24 * EM
     mark = sign.fitted((first.bounds[2] + 0.62 * size, -0.5 * size), size)
@@ -225,7 +229,9 @@ def chevron(request: Request) -> Gesture | None:
     letter = letter_shape(request.face, initial(request.name, request.face))
     symbol = layers((sign, "second"), (letter.moved(shift - letter.bounds[0], 0), "strong"))
     word = _block(request.face, art, _text(set_line))
-    return Gesture("chevron", word, symbol, "A prompt before the name: the tool is ready for input.")
+    return Gesture(
+        "chevron", word, symbol, "A prompt before the name: the tool is ready for input."
+    )
 
 
 def ampersand(request: Request) -> Gesture | None:
@@ -245,6 +251,18 @@ def ampersand(request: Request) -> Gesture | None:
     return Gesture("ampersand", word, layers((sign, "strong")), "The ampersand joins both halves.")
 
 
+def plain(request: Request) -> Gesture:
+    """The set name as it is: for names that end in a sign of their own."""
+    lines = set_lines(request.face, request.name)
+    shape = group(each.shape.moved(0, at * _LEADING * EM) for at, each in enumerate(lines))
+    text = cased(request.name, request.face.preset.case)
+    word = _block(request.face, layers((shape, "strong")), text, len(lines))
+    letter = letter_shape(request.face, initial(request.name, request.face))
+    idea = "The name in one colour, set with care and nothing added."
+    return Gesture("plain", word, layers((letter, "strong")), idea)
+
+
+# Each maker answers None when the name does not allow its gesture; the number is its weight.
 GESTURES: tuple[tuple[Callable[[Request], Gesture | None], float], ...] = (
     (ampersand, 12),
     (motif_letter, 3),
@@ -253,3 +271,13 @@ GESTURES: tuple[tuple[Callable[[Request], Gesture | None], float], ...] = (
     (chevron, 1.5),
     (stop, 1.2),
 )
+
+
+def gesture(request: Request, rng: random.Random) -> Gesture:
+    """A weighted draw among the gestures that the name allows."""
+    drawn = sorted(GESTURES, key=lambda each: -(rng.random() ** (1 / each[1])))
+    for make, _ in drawn:
+        made = make(request)
+        if made is not None:
+            return made
+    return plain(request)

@@ -1,10 +1,20 @@
 """SVG text: shapes as path data, layers as a document of nothing but paths."""
 
 from collections.abc import Iterable
-from itertools import pairwise
 from xml.sax.saxutils import escape
 
+import pathops
+
 from core.engine.logos.geometry import Bounds, Point, Shape
+
+# Conic arcs do not occur: `geometry` draws and converts arcs to cubics.
+_COMMANDS = {
+    pathops.PathVerb.MOVE: "M",
+    pathops.PathVerb.LINE: "L",
+    pathops.PathVerb.QUAD: "Q",
+    pathops.PathVerb.CUBIC: "C",
+    pathops.PathVerb.CLOSE: "Z",
+}
 
 
 def number(value: float) -> str:
@@ -15,24 +25,7 @@ def number(value: float) -> str:
 
 def path_data(shape: Shape) -> str:
     """The outline as SVG path data in absolute coordinates."""
-    words: list[str] = []
-    for command, points in shape.path.segments:
-        if command == "qCurveTo":
-            words += _quadratics(points)
-        elif command == "closePath":
-            words.append("Z")
-        elif command != "endPath":
-            words.append({"moveTo": "M", "lineTo": "L", "curveTo": "C"}[command] + _list(points))
-    return "".join(words)
-
-
-def _quadratics(points: tuple[Point, ...]) -> Iterable[str]:
-    """One command per curve: between two control points lies an implied point on the curve."""
-    *controls, end = points
-    for one, two in pairwise(controls):
-        middle = (one[0] + two[0]) / 2, (one[1] + two[1]) / 2
-        yield "Q" + _list((one, middle))
-    yield "Q" + _list((controls[-1], end))
+    return "".join(_COMMANDS[verb] + _list(points) for verb, points in shape.path)
 
 
 def _list(points: Iterable[Point]) -> str:
