@@ -22,8 +22,8 @@ _LONGEST_OPEN_S = 300.0
 class Breaker:
     """The health of one provider; `clock` gives monotonic seconds.
 
-    Ask `admit` before a call and report its outcome with the ticket that it gave. A report of a call
-    that began before the last change of state is out of date and changes nothing.
+    Ask `admit` before a call and report its outcome with the ticket that it gave. A report of a
+    call that began before the last change of state is out of date and changes nothing.
     """
 
     def __init__(self, clock: Clock = time.monotonic) -> None:

@@ -16,7 +16,7 @@ def parse_json_list(answer: str) -> list[Any]:  # Any: JSON values
 
     Raises ValueError when there is none, or the answer is longer than 256 KiB.
     """
-    found = _first(answer, "[", list)
+    found: list[Any] | None = _first(answer, "[", list)  # Any: JSON values
     if found is not None:
         return found
     return _whole_items(answer)
@@ -24,7 +24,7 @@ def parse_json_list(answer: str) -> list[Any]:  # Any: JSON values
 
 def parse_json_object(answer: str) -> dict[str, Any]:  # Any: JSON values
     """The first JSON object in the answer. Raises ValueError."""
-    found = _first(answer, "{", dict)
+    found: dict[str, Any] | None = _first(answer, "{", dict)  # Any: JSON values
     if found is None:
         raise ValueError("no JSON object in the answer")
     return found

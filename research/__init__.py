@@ -1,0 +1,1 @@
+"""What is known about names, logos, colours and taglines."""
