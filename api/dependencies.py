@@ -1,12 +1,17 @@
-"""What routes ask for: the container's services and the caller."""
+"""What routes ask for: the container's services, the caller, a unit of quota."""
 
 from typing import Annotated
 
 from fastapi import Depends, Request
+from fastapi.security import HTTPBearer
 
 from core.exceptions import AuthenticationError
+from middleware.rate_limiter import check_rate_limit as check_quota
 from services.auth_provider import AuthProvider, Principal
 from services.container import Container
+
+# Only for OpenAPI and its "Authorize" button: `GuardedRoute` has verified the token before.
+_bearer = HTTPBearer(auto_error=False, description="The access token of a login.")
 
 
 async def get_container(request: Request) -> Container:
@@ -16,12 +21,11 @@ async def get_container(request: Request) -> Container:
 
 
 Services = Annotated[Container, Depends(get_container)]
-ContainerDependency = Annotated[Container, Depends(get_container)]
 
 
-async def get_auth(container: ContainerDependency) -> AuthProvider:
+async def get_auth(services: Services) -> AuthProvider:
     """Accounts and tokens."""
-    return container.auth
+    return services.auth
 
 
 async def get_current_user(request: Request) -> Principal:
@@ -34,3 +38,12 @@ async def get_current_user(request: Request) -> Principal:
 
 Auth = Annotated[AuthProvider, Depends(get_auth)]
 CurrentUser = Annotated[Principal, Depends(get_current_user)]
+Bearer = Depends(_bearer)
+
+
+async def check_rate_limit(user: CurrentUser, services: Services, request: Request) -> None:
+    """Refuse callers without a unit before their input is looked at."""
+    await check_quota(user, request.url.path.rpartition("/")[2], services.generations)
+
+
+QuotaChecked = Depends(check_rate_limit)

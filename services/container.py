@@ -4,6 +4,7 @@ import asyncio
 import hmac
 import os
 import socket
+from datetime import timedelta
 from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
@@ -27,19 +28,22 @@ from database.migrate import upgrade_to_head
 from database.unit_of_work import Database
 from research.loader import read_documents
 from services.asset_store import AssetStore
-from services.auth_provider import AuthProvider
-from services.auth_service import AuthService
+from services.auth_service import AccountRules, AuthService
 from services.color_service import ColorService
 from services.domain_service import DomainService
 from services.generation_makers import GenerationMakers
 from services.generation_runner import GenerationRunner
 from services.generation_service import GenerationService, QuotaRules
+from services.login_sessions import Lifetimes, LoginSessions
 from services.logo_service import LogoService
 from services.name_service import NameService
 from services.package_service import PackageService
+from services.password_hashing import PasswordHasher
 from services.project_service import ProjectService
 from services.tagline_service import TaglineService
+from utils.clock import utc_now
 from utils.metrics import count_generation, observe_ai_call
+from utils.passwords import PasswordScheme
 from utils.storage import LocalStorage
 
 SHUTDOWN_GRACE_S = 20.0
@@ -103,10 +107,28 @@ class Container:
         return AssetStore(self.storage)
 
     @cached_property
-    def auth(self) -> AuthProvider:
+    def auth(self) -> AuthService:
         """Accounts and tokens."""
-        return AuthService.from_settings(
-            self.settings, self.database, secret=self._secret, pepper=self._pepper
+        security, limits = self.settings.security, self.settings.limits
+        lifetimes = Lifetimes(access=timedelta(minutes=security.access_token_minutes))
+        sessions = LoginSessions(
+            self._secret, self.settings.base_url, lifetimes, self.database, utc_now
+        )
+        rules = AccountRules(
+            units=limits.generations,
+            window=timedelta(minutes=limits.window_minutes),
+            show_reset_tokens=self.settings.app_env == "development",
+        )
+        return AuthService(
+            self.database,
+            sessions,
+            PasswordHasher(
+                PasswordScheme(security.bcrypt_cost, self._pepper), workers=os.cpu_count() or 1
+            ),
+            self.assets,
+            rules,
+            secret=self._secret,
+            clock=utc_now,
         )
 
     @cached_property
@@ -222,6 +244,8 @@ class Container:
             await self.generation_runner.close(SHUTDOWN_GRACE_S)
         if "domains" in built:
             await self.domains.aclose()
+        if "auth" in built:
+            self.auth.close()
         if "engine" in built:
             self.engine.close()
         if "database" in built:
