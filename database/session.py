@@ -36,6 +36,9 @@ _BUSY_ERRORS = (
 )
 
 
+_PING = HotStatement(text("select 1 as alive"))
+
+
 def unavailable() -> UnavailableError:
     """What a client hears when the database cannot be reached or is too busy."""
     return UnavailableError("The database is not available for the moment.", retry_after=2)
@@ -159,6 +162,10 @@ class SessionFactory:
         finally:
             await greenlet_spawn(connection.close)
         return [dict(row) for row in rows]
+
+    async def ping(self) -> None:
+        """Ask the server for a sign of life. Raises UnavailableError."""
+        await self.fetch(_PING, {})
 
     async def close(self) -> None:
         """Close all connections; the next use opens new ones."""

@@ -1,4 +1,4 @@
-"""The outermost layer: request id, security headers, one log line, and no error without an answer."""
+"""The outermost layer: request id, security headers, one log line, an answer to any error."""
 
 import re
 import time
@@ -48,7 +48,7 @@ class EdgeMiddleware:
         with log_context(request_id=request_id):
             try:
                 await self._app(scope, receive, send_with_headers)
-            except Exception as error:  # the last place that can answer
+            except Exception as error:  # noqa: BLE001  # the last place that can answer
                 log.opt(exception=error).error("unhandled error")
                 if status == 0:
                     await internal_error()(scope, receive, send_with_headers)

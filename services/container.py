@@ -34,6 +34,7 @@ from services.domain_service import DomainService
 from services.generation_makers import GenerationMakers
 from services.generation_runner import GenerationRunner
 from services.generation_service import GenerationService, QuotaRules
+from services.health_service import HealthService
 from services.login_sessions import Lifetimes, LoginSessions
 from services.logo_service import LogoService
 from services.name_service import NameService
@@ -209,6 +210,11 @@ class Container:
         )
 
     @cached_property
+    def health(self) -> HealthService:
+        """Whether this process can serve."""
+        return HealthService(self.database)
+
+    @cached_property
     def projects(self) -> ProjectService:
         """Projects."""
         return ProjectService(self.database, self.assets)
@@ -237,6 +243,7 @@ class Container:
 
     async def aclose(self) -> None:
         """Finish accepted work within the grace time, then close everything that was built."""
+        self.health.stopping = True
         if self._reaper is not None:
             self._reaper.cancel()
         built = vars(self)

@@ -1,24 +1,15 @@
 """Domain availability for brand names and for domains that a user typed."""
 
-import asyncio
-from collections.abc import Container, Iterable, Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime
+from collections.abc import Container, Sequence
 from typing import Literal, TypedDict
 
-from core.exceptions import InvalidInputError
 from core.providers.domain.availability import DomainAvailability
 from core.providers.domain.base import (
     DomainName,
     DomainVerdict,
-    Evidence,
-    Price,
-    Reason,
     Rejected,
     Status,
 )
-from core.providers.domain.normalise import brand_labels, is_domain, parse_domain, suffix_rules
-from core.providers.domain.prices import is_promo, three_years
 
 DEFAULT_TLDS = ("com", "io", "ai", "co", "app", "dev")
 MAX_DOMAINS = 50

@@ -4,7 +4,7 @@ import time
 from collections.abc import Sequence
 
 from config.constants import TAGLINES_PER_GENERATION
-from core.engine.facade import Query, complete_taglines, complete_names
+from core.engine.facade import Query, complete_names, complete_taglines
 from core.exceptions import AllProvidersFailedError
 from core.providers.base import BrandTask
 from core.usage import track_usage

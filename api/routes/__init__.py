@@ -1,1 +1,27 @@
-"""All routers, in the order in which the documentation shows them."""
+"""The endpoints; this list is the one place that registers them."""
+
+from fastapi import APIRouter
+
+from api.routes import (
+    asset_routes,
+    auth_routes,
+    domain_routes,
+    generation_routes,
+    health_routes,
+    history_routes,
+    project_routes,
+    user_routes,
+)
+
+ROUTERS: tuple[APIRouter, ...] = (
+    health_routes.router,
+    auth_routes.router,
+    auth_routes.guarded,
+    generation_routes.router,
+    domain_routes.router,
+    user_routes.router,
+    history_routes.router,
+    project_routes.router,
+    asset_routes.guarded,
+    asset_routes.router,
+)

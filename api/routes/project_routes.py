@@ -4,7 +4,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Response, status
 
-from api.dependencies import CurrentUser, Services
+from api.dependencies import Bearer, CurrentUser, Services
 from api.json_response import json_bytes
 from api.paging import FIRST_PAGE_SIZE, Cursor, Limit
 from api.schemas.error_schemas import error_responses
@@ -16,6 +16,7 @@ router = APIRouter(
     prefix="/api/projects",
     tags=["projects"],
     route_class=GuardedRoute,
+    dependencies=[Bearer],
     responses=error_responses(401, 422, 429, 500, 503),
 )
 

@@ -1,0 +1,62 @@
+"""The entry point: `python main.py`, or `uvicorn main:app`."""
+
+import argparse
+from typing import TYPE_CHECKING, Any
+
+from config.settings import get_settings
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
+
+    app: FastAPI
+
+GRACEFUL_SHUTDOWN_S = 25
+MOST_CONNECTIONS = 1_000
+
+
+def __getattr__(name: str) -> Any:  # Any: the module attribute protocol of PEP 562
+    """`main.app`, made on first use: the command line may still change settings before."""
+    if name != "app":
+        raise AttributeError(name)
+    from api.application import create_app  # noqa: PLC0415  # keeps --help and the engine quick
+
+    globals()["app"] = application = create_app(get_settings())
+    return application
+
+
+def parse_arguments() -> argparse.Namespace:
+    """The command line; its defaults are the settings."""
+    settings = get_settings()
+    parser = argparse.ArgumentParser(description="Serve the Brand Package Generator.")
+    parser.add_argument("--host", default=settings.host)
+    parser.add_argument("--port", type=int, default=settings.port)
+    parser.add_argument("--reload", action="store_true", default=settings.reload)
+    parser.add_argument("--log-level", default=settings.log_level, type=str.upper)
+    parser.add_argument("--workers", type=int, default=1)
+    return parser.parse_args()
+
+
+def main() -> None:
+    """Serve until stopped."""
+    import uvicorn  # noqa: PLC0415  # the engine's processes import this module and need none of it
+
+    from config.overrides import override  # noqa: PLC0415  # as above
+
+    arguments = parse_arguments()
+    override(HOST=arguments.host, PORT=arguments.port, LOG_LEVEL=arguments.log_level)
+    uvicorn.run(
+        "main:app",
+        host=arguments.host,
+        port=arguments.port,
+        reload=arguments.reload,
+        workers=arguments.workers,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=GRACEFUL_SHUTDOWN_S,
+        limit_concurrency=MOST_CONNECTIONS,
+    )
+
+
+if __name__ == "__main__":
+    main()
