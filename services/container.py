@@ -11,6 +11,7 @@ from pathlib import Path
 from secrets import token_hex
 
 import httpx
+from httpx_aiohttp import AiohttpTransport
 
 from config.secrets import kept_secret
 from config.settings import Settings
@@ -18,7 +19,12 @@ from core.ai_manager import AIManager
 from core.engine.facade import warm_up
 from core.engine_pool import ProcessEngine
 from core.failover_manager import FailoverManager
-from core.providers.domain.availability import DomainAvailability
+from core.providers.domain.availability import DomainAvailability, Stages
+from core.providers.domain.base import LifeSigns
+from core.providers.domain.bootstrap import shipped_directory
+from core.providers.domain.dns import DnsStage
+from core.providers.domain.limiter import shipped_rates
+from core.providers.domain.rdap import RdapStage
 from core.providers.image.builtin import BuiltinImageProvider
 from core.providers.text.builtin import BuiltinTextProvider
 from core.research_loader import ResearchLoader
@@ -136,13 +142,17 @@ class Container:
     def domains(self) -> DomainService:
         """Domain look-ups by DNS and RDAP."""
         return DomainService(
-            self.ai,
-            self.research,
-            self.database,
-            checker=DomainAvailability(
-                nameservers=self.settings.domains.nameservers,
-                client_factory=httpx.AsyncClient,
-            ),
+            self.ai, self.research, self.database, checker=DomainAvailability(self._domain_stages)
+        )
+
+    def _domain_stages(self) -> Stages:
+        """The look-ups of one event loop; a host without a network answers within two seconds."""
+        signs = LifeSigns()
+        client = httpx.AsyncClient(transport=AiohttpTransport(), trust_env=False)
+        return Stages(
+            dns=DnsStage(self.settings.domains.nameservers, signs),
+            rdap=RdapStage(client, shipped_directory(), shipped_rates(), signs),
+            signs=signs,
         )
 
     @cached_property

@@ -1,15 +1,25 @@
 """Domain availability for brand names and for domains that a user typed."""
 
-from collections.abc import Container, Sequence
+import asyncio
+from collections.abc import Container, Iterable, Sequence
+from datetime import UTC, datetime
 from typing import Literal, TypedDict
 
+from core.exceptions import InvalidInputError
 from core.providers.domain.availability import DomainAvailability
 from core.providers.domain.base import (
     DomainName,
     DomainVerdict,
+    Evidence,
+    Price,
+    Reason,
     Rejected,
     Status,
 )
+from core.providers.domain.normalise import brand_labels, is_domain, parse_domain, suffix_rules
+from core.providers.domain.prices import is_promo, three_years
+
+Target = DomainName | Rejected
 
 DEFAULT_TLDS = ("com", "io", "ai", "co", "app", "dev")
 MAX_DOMAINS = 50
@@ -109,12 +119,12 @@ class DomainService:
         Raises:
             InvalidInputError: nothing to check, or more than fifty domains.
         """
-        await _warm_up()
+        await asyncio.to_thread(suffix_rules)  # reads a file on first use
         targets = _unique(target for name in names for target in _targets(name, tlds))
         if not targets:
-            raise _invalid("Give at least one name or domain to check.")
+            raise InvalidInputError("Give at least one name or domain to check.")
         if len(targets) > MAX_DOMAINS:
-            raise _invalid(f"At most {MAX_DOMAINS} domains can be checked at once.")
+            raise InvalidInputError(f"At most {MAX_DOMAINS} domains can be checked at once.")
         results = await self._check(targets)
         return [results[_key(target)] for target in targets]
 
@@ -122,7 +132,7 @@ class DomainService:
         self, names: Sequence[str], tlds: Sequence[str] = DEFAULT_TLDS
     ) -> dict[str, list[DomainResult]]:
         """Results by brand name as given, one for each TLD in order."""
-        await _warm_up()
+        await asyncio.to_thread(suffix_rules)  # reads a file on first use
         targets = {name: _brand_targets(name, tlds) for name in names}
         results = await self._check([target for group in targets.values() for target in group])
         return {name: [results[_key(t)] for t in group] for name, group in targets.items()}
@@ -131,7 +141,7 @@ class DomainService:
         """Close the checker's connections in the running loop."""
         await self._checker.aclose()
 
-    async def _check(self, targets: Sequence["Target"]) -> dict[str, DomainResult]:
+    async def _check(self, targets: Sequence[Target]) -> dict[str, DomainResult]:
         verdicts = await self._checker.check(t for t in targets if isinstance(t, DomainName))
         results = {domain: self._result(verdict) for domain, verdict in verdicts.items()}
         results.update({_key(t): _rejection(t) for t in targets if isinstance(t, Rejected)})
@@ -168,3 +178,79 @@ class DomainService:
         """Registries price short labels and plain words higher, except in com."""
         is_sought = len(name.label) <= _SHORT_LABEL or name.label in self._common_words
         return is_sought and name.tld != "com"
+
+
+def _targets(text: str, tlds: Sequence[str]) -> list[Target]:
+    """A whole domain as it stands; a brand name under every TLD."""
+    return [parse_domain(text)] if is_domain(text) else _brand_targets(text, tlds)
+
+
+def _brand_targets(name: str, tlds: Sequence[str]) -> list[Target]:
+    """The joined form of a brand name under every TLD."""
+    labels = brand_labels(name)
+    if not labels:
+        return [Rejected(name[:_MAX_ECHO], Reason.BAD_LABEL)]
+    return [parse_domain(f"{labels[0]}.{tld.lstrip('.')}") for tld in tlds]
+
+
+def _key(target: Target) -> str:
+    return target.domain if isinstance(target, DomainName) else target.text
+
+
+def _unique(targets: Iterable[Target]) -> list[Target]:
+    """Each domain once, in the order of first mention."""
+    return list({_key(target): target for target in targets}.values())
+
+
+def _rejection(target: Rejected) -> DomainResult:
+    """The result for a text that cannot be registered."""
+    return DomainResult(
+        domain=target.text,
+        unicode=target.text,
+        label="",
+        tld="",
+        status="invalid",
+        detail=Status.INVALID,
+        domain_available=False,
+        confidence=None,
+        source=None,
+        reason=target.reason,
+        note=None,
+        lifecycle=None,
+        expires_on=None,
+        registrar=None,
+        pricing=None,
+        premium_possible=False,
+        warnings=[],
+        evidence=[],
+        checked_at=datetime.now(UTC).isoformat(),
+        expires_at=None,
+        cached=False,
+    )
+
+
+def _pricing(price: Price) -> PricingResult:
+    return PricingResult(
+        kind=price.kind,
+        currency=price.currency,
+        registration=str(price.registration),
+        renewal=str(price.renewal),
+        transfer=None if price.transfer is None else str(price.transfer),
+        min_years=price.min_years,
+        premium=price.premium,
+        source=price.source,
+        as_of=price.as_of.isoformat(),
+        tco_3y=str(three_years(price)),
+        promo=is_promo(price),
+        note=price.note,
+    )
+
+
+def _evidence(evidence: Evidence) -> EvidenceResult:
+    return EvidenceResult(
+        source=evidence.source,
+        verdict=evidence.verdict,
+        detail=evidence.detail,
+        latency_ms=evidence.latency_ms,
+        at=evidence.at.isoformat(),
+    )

@@ -1,6 +1,6 @@
 """What clients get."""
 
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Literal
 from uuid import UUID
@@ -11,23 +11,29 @@ from database.models import GenerationStatus, GenerationType, ProjectStatus, Quo
 
 
 class Price(BaseModel):
-    """A list price per year; not a quote."""
+    """List prices a year; not a quote for this name."""
 
-    kind: str
+    kind: str = Field(examples=["list"])
     currency: str = Field(examples=["USD"])
-    registration: Decimal | None = Field(examples=["11.08"])
-    renewal: Decimal | None = Field(examples=["11.08"])
-    source: str
-    as_of: str = Field(examples=["2026-08-22"])
+    registration: Decimal = Field(examples=["11.08"])
+    renewal: Decimal = Field(examples=["11.08"])
+    transfer: Decimal | None
+    min_years: int = Field(examples=[1])
+    premium: bool
+    source: str = Field(examples=["porkbun"])
+    as_of: date
+    tco_3y: Decimal = Field(description="Three years of ownership.", examples=["33.24"])
+    promo: bool = Field(description="The renewal costs at least twice the registration.")
+    note: str | None
 
 
 class DomainEvidence(BaseModel):
     """One look-up behind a state."""
 
-    source: str = Field(examples=["rdap"])
-    verdict: str = Field(examples=["taken"])
-    detail: str | None = None
-    latency_ms: float | None = None
+    source: str = Field(examples=["dns"])
+    verdict: str = Field(examples=["ns"])
+    detail: str = Field(examples=["ns"])
+    latency_ms: int = Field(examples=[23])
     at: datetime
 
 
@@ -35,23 +41,26 @@ class DomainState(BaseModel):
     """The honest state of one domain."""
 
     domain: str = Field(examples=["simmer.com"])
-    unicode: str | None = None
-    tld: str | None = Field(None, examples=["com"])
+    unicode: str = Field(examples=["simmer.com"])
+    label: str = Field(examples=["simmer"])
+    tld: str = Field(examples=["com"])
     status: Literal["available", "taken", "unknown", "invalid"] = Field(examples=["taken"])
     detail: str = Field(examples=["taken"], description="The finer state behind `status`.")
-    confidence: float | None = Field(None, examples=[0.99])
-    reason: str | None = Field(None, description="Why it is unknown or invalid.")
-    source: str | None = Field(None, examples=["dns"])
-    lifecycle: str | None = None
-    expires_on: str | None = None
-    registrar: str | None = None
-    pricing: Price | None = None
-    premium_possible: bool | None = None
-    warnings: list[str] = []
-    evidence: list[DomainEvidence] = []
-    checked_at: datetime | None = None
-    expires_at: datetime | None = None
-    cached: bool | None = None
+    domain_available: bool | None = Field(description="Null when it is not known.")
+    confidence: float | None = Field(examples=[0.99])
+    source: str | None = Field(examples=["dns"])
+    reason: str | None = Field(description="Why it is unknown or invalid.", examples=[None])
+    note: str | None
+    lifecycle: str | None
+    expires_on: date | None
+    registrar: str | None
+    pricing: Price | None
+    premium_possible: bool
+    warnings: list[str]
+    evidence: list[DomainEvidence]
+    checked_at: datetime
+    expires_at: datetime | None
+    cached: bool
 
 
 class DomainCheckResponse(BaseModel):

@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import func, bindparam, delete, literal, or_, select, update
+from sqlalchemy import bindparam, delete, func, literal, or_, select, update
 
 from database.hot import HotStatement
 from database.models import RefreshToken

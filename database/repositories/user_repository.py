@@ -22,9 +22,7 @@ select extract(epoch from quota_window_started_at
 from users
 where id = :user_id and not is_premium and generations_remaining = 0
     and quota_window_started_at > now() - make_interval(mins => :window_minutes)
-""").bindparams(
-        bindparam("user_id", type_=Uuid()), bindparam("window_minutes", type_=Integer())
-    )
+""").bindparams(bindparam("user_id", type_=Uuid()), bindparam("window_minutes", type_=Integer()))
 )
 
 _TAKEN: dict[str, type[ConflictError]] = {
