@@ -148,7 +148,7 @@ async def database(settings: Settings, database_url: str) -> AsyncIterator[Datab
 @pytest.fixture
 async def container(settings: Settings, database: Database) -> AsyncIterator["Container"]:
     """Everything the application is made of, on an empty database; nothing is started."""
-    from services.container import Container
+    from services.container import Container  # here: tests of the engine alone stay quick
 
     container = Container(settings)
     yield container
@@ -158,9 +158,9 @@ async def container(settings: Settings, database: Database) -> AsyncIterator["Co
 @pytest.fixture
 def app(container: "Container") -> FastAPI:
     """The whole application, without lifespan."""
-    from main import create_app
+    from api.application import create_app
 
-    return create_app(container)
+    return create_app(container.settings, container)
 
 
 @pytest.fixture
