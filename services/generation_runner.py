@@ -176,7 +176,8 @@ class GenerationRunner:
 
     async def _publish(self, work: Work, attempt: int, made: Made, usage: Usage) -> Json:
         """Store files and result; both exist afterwards, or neither."""
-        output, rows = dict(made.output), []
+        output = dict(made.output)
+        rows: list[Json] = []
         if "logos" in output:
             output["logos"], rows = await self._assets.store_logos(
                 output["logos"],

@@ -61,7 +61,7 @@ class _Steps:
 class PackageService(BaseService):
     """Orchestrates the other services; knows the order, nothing of their work."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  # four specified collaborators and the four steps
         self,
         ai_manager: AIManager,
         research_loader: ResearchLoader,
@@ -124,7 +124,12 @@ class PackageService(BaseService):
         started = time.perf_counter()
         self._validate_input(description, industry, style)
         seed = chosen_seed(seed)
-        brief = {"description": description, "industry": industry, "style": style, "seed": seed}
+        brief: Json = {
+            "description": description,
+            "industry": industry,
+            "style": style,
+            "seed": seed,
+        }
         steps = _Steps(report)
         async with asyncio.TaskGroup() as group:
             palette = group.create_task(
@@ -135,7 +140,7 @@ class PackageService(BaseService):
             )
             if names is not None:
                 chosen = names["names"][0]
-                brand = {**brief, "name": chosen["name"], "parts": chosen["parts"]}
+                brand: Json = {**brief, "name": chosen["name"], "parts": chosen["parts"]}
                 group.create_task(self._names.add_domains(names["names"], tlds))
                 group.create_task(
                     steps.run(GenerationType.TAGLINE, self._taglines.generate(**brand))

@@ -2,7 +2,7 @@
 
 import re
 from hashlib import sha256
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Header, Query, Response, status
@@ -17,7 +17,7 @@ from utils.storage import MEDIA_TYPES
 router = APIRouter(tags=["files"])
 guarded = APIRouter(tags=["files"], route_class=GuardedRoute, dependencies=[Bearer])
 
-_FILE = {
+_FILE: dict[int | str, dict[str, Any]] = {  # Any: OpenAPI values
     200: {
         "description": "The file.",
         "content": {

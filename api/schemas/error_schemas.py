@@ -38,7 +38,7 @@ class ErrorResponse(BaseModel):
     """What went wrong, for people (`error`), programs (`code`) and forms (`details`)."""
 
     error: str
-    code: ErrorCode  # type: ignore[valid-type]  # a computed enumeration
+    code: ErrorCode
     details: dict[str, Any] = Field(description="`fields` for 422, `retry_after` for 429 and 503.")
 
 
