@@ -3,21 +3,32 @@
 import math
 
 from core.engine.logos.art import Art, Role, layers, placed
-from core.engine.logos.fonts import EM, Typeface
+from core.engine.logos.fonts import EM, Typeface, typeface
 from core.engine.logos.geometry import Shape, circle, ring, union
 from core.engine.logos.motifs import motif
 from core.engine.logos.typeset import line, on_circle
 
 _OUTER = 87.0  # no letter passes this radius; the thin ring runs from 90 to 92.5 of 100
 _LONGEST_ARC = 175.0  # degrees
-_LARGEST_CAPITALS = 16.0
-_SMALLEST_CAPITALS = 9.5
-_SIGN_CAPITALS = 8.5
+_LEAST_WEIGHT = 650.0
+_SPACING = 0.07  # em
+_LARGEST_CAPITALS = 19.0
+_SMALLEST_CAPITALS = 11.0
+_SIGN_CAPITALS = 11.0
+
+
+def ring_face(face: Typeface) -> Typeface:
+    """The typeface as a ring wants it: spaced, and never thin."""
+    setting = face.preset
+    heavy = max(dict(setting.axes).get("wght", 0.0), _LEAST_WEIGHT)
+    if "wght" in dict(setting.axes):
+        setting = setting.weighing(heavy)
+    return typeface(setting.spaced(_SPACING))
 
 
 def fits(face: Typeface, name: str) -> bool:
     """Whether the name can stand on the ring without getting too small."""
-    return _capitals(face, name.upper()) >= _SMALLEST_CAPITALS
+    return _capitals(ring_face(face), name.upper()) >= _SMALLEST_CAPITALS
 
 
 def _capitals(face: Typeface, text: str) -> float:
@@ -35,11 +46,11 @@ def _capitals(face: Typeface, text: str) -> float:
 
 def badge(face: Typeface, name: str, sign: str, motif_id: str) -> Art:
     """The seal in a 100-unit box; `sign` is a short word for the bottom, or empty."""
-    text = name.upper()
+    text, face = name.upper(), ring_face(face)
     height = _capitals(face, text)
     letters = on_circle(face, text, EM * height / face.cap_height, _OUTER - height, top=True)
     disc = circle(0, 0, 100) - ring(0, 0, 92.5, 2.5) - letters
-    reach = _OUTER - height - 9
+    reach = _OUTER - height - 6
     main, second = _centre(motif_id, reach)
     art = layers((disc - main, "mark"), (second, "inner"), *_foot(face, sign))
     return placed(art, 0.5, 50, 50)
@@ -49,7 +60,7 @@ def _centre(motif_id: str, reach: float) -> tuple[Shape, Shape]:
     """The motif within a circle of the given radius, a little below the middle of the text."""
     drawing = motif(motif_id)
     left, top, right, bottom = drawing.ink.bounds
-    scale = min(1.36 * reach / math.hypot(right - left, bottom - top), 1.05 * reach / 50)
+    scale = min(1.5 * reach / math.hypot(right - left, bottom - top), 1.1 * reach / 50)
     dx, dy = -scale * (left + right) / 2, -scale * (top + bottom) / 2 + 2
     return (
         drawing.main.mapped(scale, 0, 0, scale, dx, dy),
@@ -59,7 +70,7 @@ def _centre(motif_id: str, reach: float) -> tuple[Shape, Shape]:
 
 def _foot(face: Typeface, sign: str) -> list[tuple[Shape, Role]]:
     """The sign at the bottom and a dot on either side, between it and the name."""
-    dots = union([circle(-78, 22, 3.2), circle(78, 22, 3.2)])
+    dots = union([circle(-76, 24, 3.6), circle(76, 24, 3.6)])
     if not sign or not face.covers(sign):
         return [(dots, "inner")]
     size = EM * _SIGN_CAPITALS / face.cap_height

@@ -16,7 +16,12 @@ from core.engine.logos.words import word
 from core.engine.types import Brief, Lockup, LogoFamily
 
 _PLAIN = ("circle", "squircle", "hexagon", "arch")
+_NARROW = ("drop", "tooth", "bean", "shield")  # what they hold is small
+_DETAILED = ("lantern", "path", "helm", "scope", "aperture", "wheat", "wheel", "beacon", "compass")
 _LEAST_SIGN_CONFIDENCE = 0.5
+
+# How often a motif is cut out: (the name asks for it, the container tells of the trade).
+_CUT_OUT = {(True, True): 1.0, (True, False): 0.75, (False, True): 0.8, (False, False): 0.4}
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +66,9 @@ def _holder(material: Material, idea: Idea, rng: random.Random) -> str | None:
     chosen = container_of(material.brief)
     if idea.motif is None or alike(chosen, idea.motif):
         return None
-    telling = chosen not in _PLAIN
-    share = 0.85 if idea.source == "name" or telling else 0.4
+    if chosen in _NARROW and idea.motif in _DETAILED:
+        return None
+    share = _CUT_OUT[idea.source == "name", chosen not in _PLAIN]
     return chosen if rng.random() < share else None
 
 
@@ -130,7 +136,7 @@ def _lettermark(
     options = [each for each in (own, *_PLAIN) if each != taken]
     holder = options[0] if rng.random() < 0.6 else rng.choice(options)
     letter = initial(material.name, face)
-    style = rng.choice(styles_for(letter))
+    style = rng.choice(styles_for(face, letter, holder))
     symbol = lettermark(face, letter, holder, style)
     left, middle = word(face, material.name), word(face, material.name, centred=True)
     sheets: tuple[tuple[Lockup, Sheet], ...] = (

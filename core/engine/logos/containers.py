@@ -76,7 +76,7 @@ def _hexagon() -> Container:
 
 
 def _tooth() -> Container:
-    return Container(tooth_body(), (50, 37), 48, 44)
+    return Container(tooth_body(), (50, 42), 50, 38)
 
 
 def _bean() -> Container:

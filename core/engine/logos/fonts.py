@@ -13,6 +13,9 @@ from core.engine.logos.geometry import Shape
 from core.engine.pack import section
 
 Case = Literal["given", "lower", "upper"]
+_SERIFS = frozenset(
+    {"cormorant-garamond", "dm-serif-display", "fraunces", "instrument-serif", "playfair-display"}
+)
 EM = 100.0  # size of all type before a layout scales it, in units of the drawing
 
 
@@ -57,6 +60,11 @@ class Typeface:
     def lowercase(self) -> bool:
         """Whether words are set without capitals."""
         return self.preset.case == "lower"
+
+    @property
+    def serif(self) -> bool:
+        """Whether its strokes differ too much to be cut into pieces."""
+        return self.preset.family in _SERIFS
 
     def covers(self, text: str) -> bool:
         """Whether every character but the space has a glyph."""

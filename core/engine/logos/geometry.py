@@ -153,10 +153,10 @@ def nothing() -> Shape:
 
 def union(shapes: Iterable[Shape]) -> Shape:
     """All shapes as one area without overlaps, whatever way each was drawn."""
-    builder = pathops.OpBuilder()
+    whole = nothing()
     for shape in shapes:
-        builder.add(shape.path, pathops.PathOp.UNION)
-    return Shape(builder.resolve())
+        whole += shape
+    return whole
 
 
 def group(shapes: Iterable[Shape]) -> Shape:

@@ -20,6 +20,8 @@ from core.engine.logos.words import reference_height, set_lines
 _LEADING = 1.0
 _ROUND = ("aperture", "compass", "smile", "wheel", "ripple", "wave", "scope")
 _SMALL = ("leaf", "drop", "heart", "star", "moon", "paw", "flame", "spark", "bird", "petal", "bean")
+_LEAST_STEM = 0.11 * EM  # thinner letters fall apart when cut
+_SLIT = frozenset("AHKMNVWX")
 _TECHNICAL = frozenset({"devtools", "data", "security", "robotics"})
 
 
@@ -179,15 +181,11 @@ def tittle(request: Request) -> Gesture | None:
 
 
 def _dotted_symbol(request: Request, sign: Shape, stem: Shape, letter: str) -> Art:
-    """The dotted letter itself when the name starts with it, else the initial with the sign."""
-    if request.name[0].lower() == letter:
-        return layers(
-            (stem, "strong"), (sign.scaled(1.25, (sign.centre[0], sign.bounds[3])), "second")
-        )
-    first = letter_shape(request.face, initial(request.name, request.face))
-    size = 0.24 * EM
-    mark = sign.fitted((first.bounds[2] + 0.62 * size, -0.5 * size), size)
-    return layers((first, "strong"), (mark, "second"))
+    """The dotted letter itself when the name starts with it, else the initial with a full stop."""
+    if request.name[0].lower() != letter:
+        return _initial_with_stop(request)
+    larger = sign.scaled(1.25, (sign.centre[0], sign.bounds[3]))
+    return layers((stem, "strong"), (larger, "second"))
 
 
 def _small_sign(motifs: Sequence[str]) -> tuple[Shape, str]:
@@ -214,6 +212,50 @@ _TINY: dict[str, tuple[Callable[[], Shape], str]] = {
     "star": (star_body, "A star"),
     "flame": (flame_body, "A flame"),
 }
+
+
+def slit(request: Request) -> Gesture | None:
+    """A diagonal slit through the initial, its foot in colour."""
+    set_line = _single_line(request)
+    if set_line is None or request.face.serif or _stem(request.face) < _LEAST_STEM:
+        return None
+    if request.name[0] not in _SLIT:
+        return None
+    first, rest = set_line.glyphs[0].shape, group(each.shape for each in set_line.glyphs[1:])
+    upper, lower = _slit_halves(first)
+    word = _block(
+        request.face, layers((group([rest, upper]), "word"), (lower, "strong")), _text(set_line)
+    )
+    symbol = letter_shape(request.face, initial(request.name, request.face))
+    top, foot = _slit_halves(symbol)
+    idea = "A clean diagonal cut through the initial, its foot in colour."
+    return Gesture("slit", word, layers((top, "word"), (foot, "strong")), idea)
+
+
+def _stem(face: Typeface) -> float:
+    """The width of an upright stroke."""
+    return letter_shape(face, "l").width
+
+
+def _slit_halves(letter: Shape) -> tuple[Shape, Shape]:
+    """What lies above and below a slit that rises to the right through the lower half."""
+    left, top, right, bottom = letter.bounds
+    start, end = top + 0.78 * (bottom - top), top + 0.42 * (bottom - top)
+    cut = stroke(
+        0.055 * EM,
+        (left - 20, start + 0.2 * (start - end)),
+        (right + 20, end - 0.2 * (start - end)),
+    )
+    below = polygon(
+        [
+            (left - 20, start + 0.2 * (start - end)),
+            (right + 20, end - 0.2 * (start - end)),
+            (right + 20, bottom + 20),
+            (left - 20, bottom + 20),
+        ]
+    )
+    whole = letter - cut
+    return whole - below, whole & below
 
 
 def chevron(request: Request) -> Gesture | None:
@@ -269,6 +311,7 @@ GESTURES: tuple[tuple[Callable[[Request], Gesture | None], float], ...] = (
     (tittle, 2.5),
     (two_weights, 3),
     (chevron, 1.5),
+    (slit, 1.0),
     (stop, 1.2),
 )
 

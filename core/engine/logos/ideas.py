@@ -68,8 +68,8 @@ def trade_of(brief: Brief) -> dict[str, Any] | None:  # Any: see `setting`
 
 
 def ideas(brief: Brief, parts: Sequence[str], name: str, rng: random.Random) -> list[Idea]:
-    """All ideas, best first: from the name's parts, then the trade, then the brand's values."""
-    words = [part for part in parts if part] or name.split()
+    """All ideas, best first: from the name's parts, the head first, then the trade, the values."""
+    words = [part for part in reversed(parts) if part] or name.split()[::-1]
     found = [Idea(motif, "name", part) for part in words if (motif := motif_of(part))]
     trade = trade_of(brief)
     if trade is not None:

@@ -11,13 +11,17 @@ GAP = 0.26  # between symbol and word, as a share of the symbol's height
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A set name; `top` and `base` are the optical band of its first and last line."""
+    """A set name; `top` and `base` are the optical band of its first and last line.
+
+    `loose` is the extra air of widely spaced letters, which the gap before the word repeats.
+    """
 
     art: Art
     top: float
     base: float
     letters: int
     lines: int = 1
+    loose: float = 0.0
 
     @property
     def band(self) -> float:
@@ -55,7 +59,7 @@ def horizontal(symbol: Art, word: Word, optical: float = 1.0) -> Sheet:
     left = bounds(word.art)[0]
     mark = _standing(symbol, height)
     _, top, right, bottom = bounds(mark)
-    dx = left - GAP * height - right
+    dx = left - GAP * height - word.loose - right
     return _sheet((*placed(mark, 1, dx, middle - (top + bottom) / 2), *word.art), MARGIN * height)
 
 
@@ -75,12 +79,11 @@ def _symbol_height(word: Word) -> float:
 
 def stacked(symbol: Art, word: Word, optical: float = 1.0) -> Sheet:
     """Symbol above the word, both centred; a long word is set smaller."""
-    left, top, right, bottom = bounds(word.art)
+    left, top, right, _ = bounds(word.art)
     width = right - left
     height = max(word.band * 2.7, min(width * 0.52, word.band * 5)) * optical
     mark = _standing(symbol, height)
-    mark_left, mark_top, mark_right, mark_bottom = bounds(mark)
+    mark_left, _, mark_right, mark_bottom = bounds(mark)
     dx = (left + right) / 2 - (mark_left + mark_right) / 2
     dy = min(top, word.top) - 0.5 * word.band / word.lines - 0.05 * height - mark_bottom
-    del mark_top, bottom
     return _sheet((*placed(mark, 1, dx, dy), *word.art), MARGIN * height)

@@ -8,23 +8,31 @@ from core.engine.logos.typeset import cased, line
 
 STYLES = ("knockout", "crop", "stripes", "split")
 
-# Cropped or cut small, these read as a cross; narrow ones leave an empty container.
-_NEVER_CROPPED = frozenset("tTfFxXyYiIlLjJ+†1")
-_CAPITAL = frozenset("tfijlrxy")
+# Letters that stay themselves when they leave the frame; the others read as a cross or as a ring.
+_CROPPED = frozenset("abdghkmnpqruBDKMNPRU")
+_CROPPING = frozenset({"circle", "squircle", "hexagon", "arch"})
+_SMALL_HOLD = frozenset({"tooth", "bean", "drop", "shield"})
+_CAPITAL = frozenset("tfjlrxy")  # weak or like a cross in lower case
 
 
 def initial(name: str, face: Typeface) -> str:
     """The first letter or digit as the typeface sets it; letters like a cross become capitals."""
     first = next((char for char in name if char.isalnum()), name[0])
+    if first in "iI":
+        return "i"  # a capital I reads as a slot
     letter = cased(first, face.preset.case)
-    return letter.upper() if letter in _CAPITAL and len(letter.upper()) == 1 else letter
+    return letter.upper() if letter in _CAPITAL else letter
 
 
-def styles_for(letter: str) -> tuple[str, ...]:
-    """The styles that suit a letter, best first."""
-    if letter in _NEVER_CROPPED:
-        return ("knockout", "stripes", "split")
-    return ("knockout", "crop", "stripes", "split")
+def styles_for(face: Typeface, letter: str, container_id: str) -> tuple[str, ...]:
+    """The styles that suit a letter in a container."""
+    if letter == "i":
+        return ("knockout",)
+    if face.serif or container_id in _SMALL_HOLD:
+        return ("knockout", "split")
+    if letter in _CROPPED and container_id in _CROPPING:
+        return ("crop", "knockout", "stripes", "split")
+    return ("knockout", "stripes", "split")
 
 
 def letter_shape(face: Typeface, letter: str) -> Shape:

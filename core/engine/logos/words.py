@@ -32,4 +32,6 @@ def word(face: Typeface, name: str, *, centred: bool = False) -> Word:
     merged = (Layer(group(layer.shape for layer in art), "word"),)
     text = cased(name, face.preset.case)
     top = -reference_height(face, text)
-    return Word(merged, top, (len(lines) - 1) * _LEADING * EM, len(name), len(lines))
+    base = (len(lines) - 1) * _LEADING * EM
+    loose = max(0.0, 1.5 * face.preset.tracking * EM)
+    return Word(merged, top, base, len(name), len(lines), loose)

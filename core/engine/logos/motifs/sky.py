@@ -156,14 +156,13 @@ def compass() -> Motif:
 
 
 def path() -> Motif:
-    """A road that winds from a start to a goal."""
-    way = stroke(
-        LINE + 2,
-        (26, 84),
-        (64, 84),
-        (82, 84, 82, 50, 64, 50),
-        (38, 50),
-        (20, 50, 20, 18, 38, 18),
-        (52, 18),
+    """A way from a start to the place that a pin marks."""
+    pin = outline(
+        (70, 66),
+        (62, 50, 46, 42, 46, 27),
+        (46, 13, 57, 3, 70, 3),
+        (83, 3, 94, 13, 94, 27),
+        (94, 42, 78, 50, 70, 66),
     )
-    return Motif(way, circle(76, 18, 14))
+    way = stroke(LINE, (36, 91), (70, 91), (92, 91, 92, 77, 70, 77), (60, 77))
+    return Motif((pin - circle(70, 27, 9.5)) + way, circle(15, 91, 6.5).scaled(1.2, (15, 91)))

@@ -142,15 +142,16 @@ def anchor() -> Motif:
 
 def lantern() -> Motif:
     """A lantern with a flame behind its glass."""
-    handle = arc((50, 20), 14, 7, 180, 360)
-    cap = polygon([(36, 21), (64, 21), (80, 37), (20, 37)], 3)
-    body = polygon([(24, 44), (76, 44), (70, 84), (30, 84)], 3)
-    light = outline(
-        (50, 48),
-        (54, 58, 62, 60, 62, 69),
-        (62, 76, 57, 80, 50, 80),
-        (43, 80, 38, 76, 38, 69),
-        (38, 60, 46, 58, 50, 48),
+    hook = ring(50, 11, 10, 6)
+    roof = polygon([(50, 14), (84, 40), (16, 40)], [4, 4, 4])
+    frame = polygon([(22, 46), (78, 46), (72, 86), (28, 86)], 3)
+    glass = polygon([(31, 46), (69, 46), (65, 79), (35, 79)])
+    base = rect(20, 84, 60, 12, 4)
+    flame = outline(
+        (50, 44),
+        (54, 54, 61, 57, 61, 66),
+        (61, 73, 56, 77, 50, 77),
+        (44, 77, 39, 73, 39, 66),
+        (39, 57, 46, 54, 50, 44),
     )
-    base = rect(22, 89, 56, 9, 4)
-    return Motif(union([handle, cap, base, body - light]), light.fitted((50, 68), 13))
+    return Motif(union([hook, roof, frame - glass, base]), flame.moved(0, -0.5))
