@@ -1,17 +1,17 @@
 """The three kinds of concept: what is drawn, in which lockups, and why."""
 
 import random
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from core.engine.logos import badge as seal
 from core.engine.logos.art import Art
 from core.engine.logos.fonts import Typeface
-from core.engine.logos.gestures import Request, gesture
+from core.engine.logos.gestures import Request, gestures
 from core.engine.logos.ideas import Idea, alike, container_of, noun, setting, trade_of
 from core.engine.logos.layout import Sheet, horizontal, stacked, symbol_alone, word_alone
 from core.engine.logos.lettermark import initial, lettermark, styles_for
-from core.engine.logos.symbols import bare, cut_out, optical, tile
+from core.engine.logos.symbols import bare, cut_out, optical, ringed, tile
 from core.engine.logos.words import word
 from core.engine.types import Brief, Lockup, LogoFamily
 
@@ -19,6 +19,7 @@ _PLAIN = ("circle", "squircle", "hexagon", "arch")
 _NARROW = ("drop", "tooth", "bean", "shield")  # what they hold is small
 _DETAILED = ("lantern", "path", "helm", "scope", "aperture", "wheat", "wheel", "beacon", "compass")
 _LEAST_SIGN_CONFIDENCE = 0.5
+_LONGEST_PLACE = 12  # letters at the foot of a seal
 
 # How often a motif is cut out: (the name asks for it, the container tells of the trade).
 _CUT_OUT = {(True, True): 1.0, (True, False): 0.75, (False, True): 0.8, (False, False): 0.4}
@@ -40,25 +41,43 @@ class Concept:
 
     family: LogoFamily
     motif: str | None
-    container: str | None
     gesture: str
     idea: str
     sheets: tuple[tuple[Lockup, Sheet], ...]
 
+    @property
+    def symbol(self) -> Sheet:
+        """The small square mark."""
+        return dict(self.sheets)["symbol"]
 
-def combination(material: Material, face: Typeface, idea: Idea, rng: random.Random) -> Concept:
-    """A symbol beside the name: the idea cut out of the trade's container, or on its own."""
+
+def combinations(
+    material: Material, face: Typeface, choices: Sequence[Idea], rng: random.Random
+) -> Iterator[Concept]:
+    """A symbol beside the name: an idea cut out of the trade's container, or on its own."""
+    for idea in choices:
+        yield _combination(material, face, idea, rng)
+
+
+def _combination(material: Material, face: Typeface, idea: Idea, rng: random.Random) -> Concept:
     holder = _holder(material, idea, rng)
     symbol, scale = _symbol(idea, holder, rng)
+    kind = "tile" if idea.motif is None else "cut-out" if holder else "motif"
+    sheets = _sheets(material, face, symbol, scale)
+    return Concept("combination", idea.motif, kind, _why(idea, holder), sheets)
+
+
+def _sheets(
+    material: Material, face: Typeface, symbol: Art, scale: float
+) -> tuple[tuple[Lockup, Sheet], ...]:
+    """All four lockups of a symbol and the name."""
     left, middle = word(face, material.name), word(face, material.name, centred=True)
-    sheets: tuple[tuple[Lockup, Sheet], ...] = (
+    return (
         ("horizontal", horizontal(symbol, left, scale)),
         ("stacked", stacked(symbol, middle, scale)),
         ("symbol", symbol_alone(symbol)),
         ("wordmark", word_alone(left)),
     )
-    kind = "tile" if idea.motif is None else "cut-out" if holder else "motif"
-    return Concept("combination", idea.motif, holder, kind, _why(idea, holder), sheets)
 
 
 def _holder(material: Material, idea: Idea, rng: random.Random) -> str | None:
@@ -94,14 +113,16 @@ def _why(idea: Idea, holder: str | None) -> str:
     return f"{thing[0].upper()}{thing[1:]}{held}, {reason}."
 
 
-def compact(
-    material: Material, face: Typeface, idea: Idea, rng: random.Random, taken: str | None
-) -> Concept:
-    """A seal for trades that stamp their goods, else the initial in a container."""
+def compacts(
+    material: Material, face: Typeface, choices: Sequence[Idea], rng: random.Random
+) -> Iterator[Concept]:
+    """A seal for trades that stamp their goods, then the initial in one container after another."""
     sign = _sign(material.brief)
-    if sign is not None and idea.motif is not None and seal.fits(face, material.name):
-        return _seal(material, face, idea.motif, sign)
-    return _lettermark(material, face, rng, taken)
+    if sign is not None and seal.fits(face, material.name):
+        for motif in [idea.motif for idea in choices if idea.motif is not None][:2]:
+            yield _seal(material, face, motif, sign, bare(motif))
+            yield _seal(material, face, motif, sign, ringed(motif))
+    yield from _lettermarks(material, face, rng)
 
 
 def _sign(brief: Brief) -> str | None:
@@ -110,43 +131,46 @@ def _sign(brief: Brief) -> str | None:
     if trade is None or brief.confidence < _LEAST_SIGN_CONFIDENCE:
         return None
     sign: str | None = setting("badges").get(brief.industries[0].id)
-    if sign is not None and brief.place is not None and len(brief.place) <= 12:
+    if sign is not None and brief.place is not None and len(brief.place) <= _LONGEST_PLACE:
         return brief.place.upper()
     return sign
 
 
-def _seal(material: Material, face: Typeface, motif_id: str, sign: str) -> Concept:
-    art = seal.badge(face, material.name, sign, motif_id)
-    centre = bare(motif_id)
+def _seal(material: Material, face: Typeface, motif: str, sign: str, small: Art) -> Concept:
+    """The seal; `small` is its symbol where the ring of text would be too small to read."""
+    art = seal.badge(face, material.name, sign, motif)
     flat = word(face, material.name)
     sheets: tuple[tuple[Lockup, Sheet], ...] = (
         ("stacked", symbol_alone(art)),
-        ("symbol", symbol_alone(centre)),
-        ("horizontal", horizontal(centre, flat, optical(motif_id))),
+        ("symbol", symbol_alone(small)),
+        ("horizontal", horizontal(small, flat, optical(motif))),
         ("wordmark", word_alone(flat)),
     )
-    why = f"A round seal: the name around {noun(motif_id)}, ready for a stamp, a cup or a label."
-    return Concept("compact", motif_id, "circle", "seal", why, sheets)
+    why = f"A round seal: the name around {noun(motif)}, ready for a stamp, a cup or a label."
+    return Concept("compact", motif, "seal", why, sheets)
+
+
+def _lettermarks(material: Material, face: Typeface, rng: random.Random) -> Iterator[Concept]:
+    """The initial in the trade's container first, then in plain ones, last in outlined ones."""
+    letter = initial(material.name, face)
+    own = container_of(material.brief)
+    holders = [own, *rng.sample(_PLAIN, len(_PLAIN))]
+    if own in _PLAIN:
+        rng.shuffle(holders)
+    for holder in dict.fromkeys(holders):
+        style = rng.choice(styles_for(face, letter, holder))
+        yield _lettermark(material, face, letter, holder, style)
+    for holder in dict.fromkeys(holders):
+        yield _lettermark(material, face, letter, holder, "outline")
 
 
 def _lettermark(
-    material: Material, face: Typeface, rng: random.Random, taken: str | None
+    material: Material, face: Typeface, letter: str, holder: str, style: str
 ) -> Concept:
-    own = container_of(material.brief)
-    options = [each for each in (own, *_PLAIN) if each != taken]
-    holder = options[0] if rng.random() < 0.6 else rng.choice(options)
-    letter = initial(material.name, face)
-    style = rng.choice(styles_for(face, letter, holder))
     symbol = lettermark(face, letter, holder, style)
-    left, middle = word(face, material.name), word(face, material.name, centred=True)
-    sheets: tuple[tuple[Lockup, Sheet], ...] = (
-        ("stacked", stacked(symbol, middle)),
-        ("symbol", symbol_alone(symbol)),
-        ("horizontal", horizontal(symbol, left)),
-        ("wordmark", word_alone(left)),
-    )
+    horizontal_, stacked_, alone, flat = _sheets(material, face, symbol, 1.0)
     why = f"The initial {letter} in {setting('containers')[holder]}: {_STYLE_WHY[style]}"
-    return Concept("compact", None, holder, style, why, sheets)
+    return Concept("compact", None, style, why, (stacked_, alone, horizontal_, flat))
 
 
 _STYLE_WHY = {
@@ -154,18 +178,20 @@ _STYLE_WHY = {
     "crop": "set so large that it leaves the frame, for presence in a small square.",
     "stripes": "its lower half dissolves into lines, for movement.",
     "split": "light falls on one half of it.",
+    "outline": "a light frame that gives it room.",
 }
 
 
-def wordmark(
-    material: Material, face: Typeface, motifs: Sequence[str], rng: random.Random
-) -> Concept:
+def wordmarks(
+    material: Material, face: Typeface, choices: Sequence[Idea], rng: random.Random
+) -> Iterator[Concept]:
     """The name alone with one drawn gesture."""
     trade = material.brief.industries[0].id if material.brief.industries else ""
-    request = Request(face, material.name, material.parts, tuple(motifs), trade)
-    made = gesture(request, rng)
-    sheets: tuple[tuple[Lockup, Sheet], ...] = (
-        ("wordmark", word_alone(made.word)),
-        ("symbol", symbol_alone(made.symbol)),
-    )
-    return Concept("wordmark", made.motif, None, made.id, made.idea, sheets)
+    motifs = tuple(idea.motif for idea in choices if idea.motif is not None)
+    request = Request(face, material.name, material.parts, motifs, trade)
+    for made in gestures(request, rng):
+        sheets: tuple[tuple[Lockup, Sheet], ...] = (
+            ("wordmark", word_alone(made.word)),
+            ("symbol", symbol_alone(made.symbol)),
+        )
+        yield Concept("wordmark", made.motif, made.id, made.idea, sheets)

@@ -3,17 +3,19 @@
 import random
 from collections.abc import Sequence
 
-from core.engine.logos.concepts import Concept, Material, combination, compact, wordmark
+from core.engine.logos.concepts import Concept, Material, combinations, compacts, wordmarks
+from core.engine.logos.distinct import first_distinct
 from core.engine.logos.files import TREATMENTS, files
 from core.engine.logos.fonts import Typeface, all_presets, covering, presets_for
 from core.engine.logos.ideas import Idea, ideas
 from core.engine.logos.paint import inks as inks_for
 from core.engine.logos.typeset import normalised
 from core.engine.seeding import stage_random
-from core.engine.types import Brief, Logo, LogoFamily, Palette
+from core.engine.types import Brief, Logo, Palette
 
-_FAMILIES: tuple[LogoFamily, ...] = ("combination", "compact", "wordmark")
+_MAKERS = (combinations, compacts, wordmarks)
 LONGEST_NAME = 80
+_THIN = frozenset({"instrument-serif"})  # too thin for a ring or a container
 
 
 def generate_logos(
@@ -57,21 +59,17 @@ def generate_logos(
 def _concepts(
     material: Material, faces: Sequence[Typeface], count: int, rng: random.Random
 ) -> list[Concept]:
-    """One concept after the other, each with an idea and a container that no other has."""
+    """One concept after the other, each with an idea of its own and a symbol unlike the others."""
     found: list[Concept] = []
+    thumbnails: list[bytes] = []
     for index in range(count):
-        face = faces[index % len(faces)]
         used = {concept.motif for concept in found}
         fresh = [each for each in material.ideas if each.motif not in used] or [Idea(None, "none")]
-        family = _FAMILIES[index % len(_FAMILIES)]
-        if family == "combination":
-            found.append(combination(material, face, fresh[0], rng))
-        elif family == "compact":
-            taken = found[-1].container
-            found.append(compact(material, face, fresh[0], rng, taken))
-        else:
-            motifs = [each.motif for each in fresh if each.motif is not None]
-            found.append(wordmark(material, face, motifs, rng))
+        face = faces[index % len(faces)]
+        options = _MAKERS[index % len(_MAKERS)](material, face, fresh, rng)
+        concept, small = first_distinct(options, thumbnails)
+        found.append(concept)
+        thumbnails.append(small)
     return found
 
 
@@ -82,7 +80,9 @@ def _typefaces(mood: str, name: str, rng: random.Random) -> list[Typeface]:
     rng.shuffle(own)
     families = {face.preset.family for face in own}
     others = [each for each in all_presets() if each.family not in families]
-    faces = own if len(own) >= len(_FAMILIES) else [*own, *covering(others, needed)]
+    faces = own if len(own) >= len(_MAKERS) else [*own, *covering(others, needed)]
+    if len(faces) > 2 and faces[1].preset.family in _THIN:
+        faces[1], faces[2] = faces[2], faces[1]
     if not faces:
         raise ValueError(f"No installed typeface has all characters of the name {name!r}.")
     return faces

@@ -1,7 +1,7 @@
 """Wordmarks with one gesture: a single drawn idea within the set name."""
 
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from core.engine.logos.art import Art, Layer, bounds, layers, placed
@@ -129,7 +129,7 @@ def motif_letter(request: Request) -> Gesture | None:
     word = _block(request.face, (*layers((rest, "word")), *disc), _text(set_line))
     letter = set_line.glyphs[place].text
     idea = f"The letter {letter} of the name becomes {noun(chosen)}."
-    return Gesture("motif-letter", word, picture, idea, chosen)
+    return Gesture("motif-letter", word, bare(chosen), idea, chosen)
 
 
 def _round_letter(set_line: Line) -> int | None:
@@ -316,11 +316,10 @@ GESTURES: tuple[tuple[Callable[[Request], Gesture | None], float], ...] = (
 )
 
 
-def gesture(request: Request, rng: random.Random) -> Gesture:
-    """A weighted draw among the gestures that the name allows."""
-    drawn = sorted(GESTURES, key=lambda each: -(rng.random() ** (1 / each[1])))
-    for make, _ in drawn:
+def gestures(request: Request, rng: random.Random) -> Iterator[Gesture]:
+    """All gestures that the name allows, in a weighted random order, the plain name last."""
+    for make, _ in sorted(GESTURES, key=lambda each: -(rng.random() ** (1 / each[1]))):
         made = make(request)
         if made is not None:
-            return made
-    return plain(request)
+            yield made
+    yield plain(request)

@@ -6,12 +6,15 @@ from core.engine.logos.fonts import Typeface
 from core.engine.logos.geometry import Shape, polygon, rect, union
 from core.engine.logos.typeset import cased, line
 
-STYLES = ("knockout", "crop", "stripes", "split")
+STYLES = ("knockout", "crop", "stripes", "split", "outline")
+
+_RIM = 8.0  # width of an outlined container
 
 # Letters that stay themselves when they leave the frame; the others read as a cross or as a ring.
-_CROPPED = frozenset("abdghkmnpqruBDKMNPRU")
-_CROPPING = frozenset({"circle", "squircle", "hexagon", "arch"})
+_CROPPED = frozenset("hknrBDKPR")
+_CROPPING = frozenset({"squircle", "arch"})
 _SMALL_HOLD = frozenset({"tooth", "bean", "drop", "shield"})
+_LIKE_A_TARGET = frozenset("oO0")
 _CAPITAL = frozenset("tfjlrxy")  # weak or like a cross in lower case
 
 
@@ -25,11 +28,13 @@ def initial(name: str, face: Typeface) -> str:
 
 
 def styles_for(face: Typeface, letter: str, container_id: str) -> tuple[str, ...]:
-    """The styles that suit a letter in a container."""
+    """The styles that suit a letter in a container, all but the outline."""
     if letter == "i":
         return ("knockout",)
     if face.serif or container_id in _SMALL_HOLD:
-        return ("knockout", "split")
+        return ("split",) if letter in _LIKE_A_TARGET else ("knockout", "split")
+    if letter in _LIKE_A_TARGET:
+        return ("stripes",)
     if letter in _CROPPED and container_id in _CROPPING:
         return ("crop", "knockout", "stripes", "split")
     return ("knockout", "stripes", "split")
@@ -49,6 +54,9 @@ def lettermark(face: Typeface, letter: str, container_id: str, style: str) -> Ar
     fitted = shape.fitted(holder.centre, holder.width * 1.06, holder.height * 1.06)
     if style == "stripes":
         fitted -= _slits(fitted)
+    if style == "outline":
+        rim = holder.shape - holder.shape.shrunk(_RIM)
+        return layers((rim, "mark"), (fitted.scaled(0.94, fitted.centre), "strong"))
     if style == "split":
         left, top, right, bottom = fitted.bounds
         half = fitted & polygon([(right, top), (right, bottom), (left, bottom)])

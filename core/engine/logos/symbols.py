@@ -2,9 +2,9 @@
 
 import random
 
-from core.engine.logos.art import Art, layers
+from core.engine.logos.art import Art, fitted, layers
 from core.engine.logos.containers import container
-from core.engine.logos.geometry import Shape, circle, rect, sector, union
+from core.engine.logos.geometry import Shape, circle, rect, ring, sector, union
 from core.engine.logos.motifs import motif
 
 # Optical size of motifs that stand alone: slim ones grow, full ones shrink.
@@ -36,6 +36,12 @@ def bare(motif_id: str) -> Art:
     """The motif in two colours."""
     drawing = motif(motif_id)
     return layers((drawing.main, "mark"), (drawing.second, "second"))
+
+
+def ringed(motif_id: str) -> Art:
+    """The motif in two colours within a ring."""
+    inside = fitted(bare(motif_id), (50, 50), 56, 56)
+    return (*layers((ring(50, 50, 48, 6.5), "mark")), *inside)
 
 
 def cut_out(motif_id: str, container_id: str) -> Art:
