@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import partial
 
 from core.exceptions import ProviderRejectedError, ProviderUnavailableError
 from core.providers.domain.base import (
@@ -96,7 +97,7 @@ class DomainAvailability:
             *(
                 stages.flights.join(
                     name.domain,
-                    lambda name=name: self._investigate(stages, name, deadline, head_start),
+                    partial(self._investigate, stages, name, deadline, head_start),
                 )
                 for name in names
             )

@@ -1,7 +1,7 @@
 """Single flight: callers who want the same thing at once share one piece of work."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine
+from collections.abc import Callable, Coroutine
 from typing import Any, Generic, TypeVar
 
 T = TypeVar("T")
@@ -14,7 +14,9 @@ class Flights(Generic[T]):
         self._tasks: dict[str, asyncio.Task[T]] = {}
         self._waiting: dict[str, int] = {}
 
-    async def join(self, key: str, start: Callable[[], Coroutine[Any, Any, T]]) -> T:
+    async def join(
+        self, key: str, start: Callable[[], Coroutine[Any, Any, T]]
+    ) -> T:  # Any: what a coroutine yields
         """The result for `key`; the work is cancelled only when its last caller has left."""
         if key not in self._tasks:
             self._tasks[key] = asyncio.create_task(start())
@@ -22,12 +24,9 @@ class Flights(Generic[T]):
         task = self._tasks[key]
         self._waiting[key] += 1
         try:
-            return await self._shielded(task)
+            return await asyncio.shield(task)
         finally:
             self._leave(key, task)
-
-    async def _shielded(self, task: Awaitable[T]) -> T:
-        return await asyncio.shield(task)
 
     def _leave(self, key: str, task: asyncio.Task[T]) -> None:
         self._waiting[key] -= 1

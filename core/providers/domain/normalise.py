@@ -1,4 +1,4 @@
-"""Text to registrable names: IDNA with UTS 46, the public suffix list, and brand names to labels."""
+"""Text to registrable names: IDNA with UTS 46, the public suffix list, labels for brand names."""
 
 import re
 import unicodedata
@@ -21,9 +21,11 @@ _NO_DECOMPOSITION = str.maketrans(
     }
 )  # fmt: skip
 _LEGAL_FORMS = frozenset(
-    "inc incorporated llc llp ltd limited corp corporation plc gmbh ag kg sarl sas srl bv nv oy ab"
-    " aps pty".split()
-)  # forms that are also words (spa, as, co) stay
+    {
+        "inc", "incorporated", "llc", "llp", "ltd", "limited", "corp", "corporation", "plc", "gmbh",
+        "ag", "kg", "sarl", "sas", "srl", "bv", "nv", "oy", "ab", "aps", "pty",
+    }
+)  # fmt: skip  # forms that are also words (spa, as, co) stay
 _NO_IDN = frozenset({"ai"})  # https://nic.ai registers ASCII labels only
 _SCRIPTS_USED_TOGETHER = frozenset({"CJK", "HIRAGANA", "KATAKANA", "HANGUL", "BOPOMOFO"})
 

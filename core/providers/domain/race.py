@@ -18,9 +18,7 @@ _NO_RECORD = frozenset({RdapVerdict.NOT_FOUND, RdapVerdict.NOT_FOUND_LOW_TRUST})
 class Race:
     """What came in so far stays in `dns` and `rdap`, also when `run` is cut off."""
 
-    def __init__(
-        self, dns: DnsLookup, rdap: RdapLookup, name: DomainName, deadline: float
-    ) -> None:
+    def __init__(self, dns: DnsLookup, rdap: RdapLookup, name: DomainName, deadline: float) -> None:
         self.dns: DnsAnswer | None = None
         self.rdap: RdapAnswer | None = None
         self._dns = dns

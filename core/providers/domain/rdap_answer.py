@@ -62,7 +62,11 @@ def _read_record(body: bytes, domain: str) -> Reading:
     if _own_name(record) != domain:
         return Reading(RdapVerdict.FAILED, "other_name")
     return Reading(
-        RdapVerdict.REGISTERED, "registered", _lifecycle(record), _expiry(record), _registrar(record)
+        RdapVerdict.REGISTERED,
+        "registered",
+        _lifecycle(record),
+        _expiry(record),
+        _registrar(record),
     )
 
 
@@ -79,7 +83,9 @@ def _own_name(record: dict[str, Any]) -> str | None:  # Any: foreign JSON
 
 def _lifecycle(record: dict[str, Any]) -> Lifecycle:  # Any: foreign JSON
     statuses = {
-        text.replace(" ", "").lower() for text in _members(record, "status") if isinstance(text, str)
+        text.replace(" ", "").lower()
+        for text in _members(record, "status")
+        if isinstance(text, str)
     }
     for words, lifecycle in _LIFECYCLES:
         if words & statuses:
