@@ -40,6 +40,7 @@ def main() -> None:
     """Serve until stopped."""
     import uvicorn  # noqa: PLC0415  # the engine's processes import this module and need none of it
 
+    from api.http_protocol import DeadlineProtocol  # noqa: PLC0415  # as above
     from config.overrides import override  # noqa: PLC0415  # as above
 
     arguments = parse_arguments()
@@ -53,6 +54,8 @@ def main() -> None:
         log_config=None,
         access_log=False,
         server_header=False,
+        proxy_headers=False,  # TRUSTED_PROXIES decides, in middleware/client_address.py
+        http=DeadlineProtocol,
         timeout_graceful_shutdown=GRACEFUL_SHUTDOWN_S,
         limit_concurrency=MOST_CONNECTIONS,
     )

@@ -6,18 +6,24 @@ from pathlib import Path
 
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
-from starlette.middleware.gzip import GZipMiddleware
+from starlette.middleware import Middleware
+from starlette.middleware.gzip import DEFAULT_EXCLUDED_CONTENT_TYPES, GZipMiddleware
 
 from api import docs
+from api.openapi import install_openapi
 from api.routes import ROUTERS
 from config.constants import MAX_BODY_BYTES
 from config.logging_config import configure_logging
 from config.settings import Settings
-from middleware.cors import add_cors
-from middleware.error_handler import register_error_handlers
+from middleware.buckets import Buckets
+from middleware.cors import CorsMiddleware
+from middleware.error_handler import ErrorBoundary, register_error_handlers
+from middleware.limits import BodyLimitMiddleware
 from middleware.logging_middleware import EdgeMiddleware
 from middleware.rate_limiter import RequestLimitMiddleware
 from services.container import Container
+
+BODY_TIMEOUT_S = 10.0
 
 _DESCRIPTION = """Describe a startup and get ten brandable names with the honest state of their
 domains, five taglines, an accessible palette, three vector logos, or all of it as one package.
@@ -52,7 +58,8 @@ def create_app(settings: Settings, container: Container | None = None) -> FastAP
         redoc_url=None,
         openapi_url=None if settings.is_production else "/openapi.json",
         generate_unique_id_function=_operation_id,
-        max_body_size=MAX_BODY_BYTES,
+        middleware=_middleware(settings),
+        redirect_slashes=False,
     )
     app.state.container = container
     register_error_handlers(app)
@@ -60,16 +67,27 @@ def create_app(settings: Settings, container: Container | None = None) -> FastAP
         app.include_router(router)
     if not settings.is_production:
         app.include_router(docs.router)
-    _add_middleware(app, settings)
+    install_openapi(app)
     return app
 
 
-def _add_middleware(app: FastAPI, settings: Settings) -> None:
-    """From the inside out: the last one added sees a request first."""
-    app.add_middleware(GZipMiddleware, minimum_size=1000, compresslevel=3)
-    if settings.limits.requests_enabled:
-        app.add_middleware(
-            RequestLimitMiddleware, trusted_proxies=settings.security.trusted_proxies
-        )
-    add_cors(app, settings.cors_origins)
-    app.add_middleware(EdgeMiddleware, https_only=settings.is_production)
+def _middleware(settings: Settings) -> list[Middleware]:
+    """From the outside in: the first sees a request first."""
+    limiter = Middleware(RequestLimitMiddleware, buckets=Buckets())
+    return [
+        Middleware(
+            EdgeMiddleware,
+            https_only=settings.is_production,
+            trusted_proxies=settings.security.trusted_proxies,
+        ),
+        Middleware(CorsMiddleware, origins=settings.cors_origins),
+        Middleware(
+            GZipMiddleware,
+            minimum_size=1000,
+            compresslevel=3,
+            exclude_content_types=(*DEFAULT_EXCLUDED_CONTENT_TYPES, "application/pdf"),
+        ),
+        *([limiter] if settings.limits.requests_enabled else []),
+        Middleware(BodyLimitMiddleware, max_bytes=MAX_BODY_BYTES, timeout_s=BODY_TIMEOUT_S),
+        Middleware(ErrorBoundary),
+    ]

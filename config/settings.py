@@ -145,6 +145,7 @@ class Settings(BaseSettings):
     data_dir: Path = Path(".data")
     engine_processes: int | None = Field(None, ge=1, le=64)
     redis_url: SecretStr | None = None
+    metrics_token: SecretStr | None = None
 
     database: DatabaseSettings = Field(default_factory=DatabaseSettings)
     supabase: SupabaseSettings = Field(default_factory=SupabaseSettings)

@@ -1,7 +1,13 @@
 """Which pages may call the API, and which headers they may read."""
 
-from fastapi import FastAPI
+from collections.abc import Sequence
+
+from starlette.datastructures import Headers
 from starlette.middleware.cors import CORSMiddleware
+from starlette.responses import Response
+from starlette.types import ASGIApp
+
+from middleware.error_handler import status_response
 
 EXPOSED = (
     "Location",
@@ -14,18 +20,40 @@ EXPOSED = (
     "X-RateLimit-Limit",
     "X-RateLimit-Remaining",
     "X-RateLimit-Reset",
+    "Idempotent-Replayed",
     "Preference-Applied",
+    "X-Request-ID",
+)
+ALLOWED_METHODS = ("GET", "POST", "PUT", "PATCH", "DELETE")
+ALLOWED_HEADERS = (
+    "Authorization",
+    "Content-Type",
+    "Idempotency-Key",
+    "If-None-Match",
+    "Last-Event-ID",
+    "Prefer",
     "X-Request-ID",
 )
 
 
-def add_cors(app: FastAPI, origins: list[str]) -> None:
-    """Allow exactly these origins."""
-    app.add_middleware(
-        CORSMiddleware,
-        allow_origins=origins,
-        allow_methods=["GET", "POST", "PUT", "PATCH", "DELETE"],
-        allow_headers=["Authorization", "Content-Type", "Prefer", "X-Request-ID", "If-None-Match"],
-        expose_headers=list(EXPOSED),
-        max_age=600,
-    )
+class CorsMiddleware(CORSMiddleware):
+    """Exactly these origins, without cookies; refused preflights in our shape of errors."""
+
+    def __init__(self, app: ASGIApp, *, origins: Sequence[str]) -> None:
+        super().__init__(
+            app,
+            allow_origins=[origin for origin in origins if origin != "null"],
+            allow_methods=ALLOWED_METHODS,
+            allow_headers=ALLOWED_HEADERS,
+            expose_headers=EXPOSED,
+            max_age=600,
+        )
+
+    def preflight_response(self, request_headers: Headers) -> Response:
+        """The answer to a preflight: 200, or 400 when the call itself would be refused."""
+        response = super().preflight_response(request_headers)
+        if response.status_code == 200:
+            return response
+        return status_response(
+            400, {name: value for name, value in response.headers.items() if "content" not in name}
+        )

@@ -1,18 +1,23 @@
 """Every error in one shape: `{"error", "code", "details"}`. The only table of HTTP statuses."""
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from fastapi import FastAPI, Request
+import orjson
+from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
+from fastapi.routing import iter_route_contexts
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from core.exceptions import (
     AppError,
     AuthenticationError,
     ConflictError,
     GenerationCancelledError,
+    GenerationFailedError,
     InvalidInputError,
     NotFoundError,
     PermissionDeniedError,
@@ -21,6 +26,7 @@ from core.exceptions import (
     UpstreamError,
 )
 from middleware.strict_json import UnsupportedMediaTypeError
+from utils.logger import get_logger
 from utils.metrics import count_rate_limit_hit
 
 STATUS_BY_ERROR: Mapping[type[AppError], int] = {
@@ -37,23 +43,24 @@ STATUS_BY_ERROR: Mapping[type[AppError], int] = {
     UnsupportedMediaTypeError: 415,
 }
 
-CODE_BY_STATUS: Mapping[int, str] = {
-    400: "BAD_REQUEST",
-    401: "AUTH_REQUIRED",
-    404: "RESOURCE_NOT_FOUND",
-    405: "METHOD_NOT_ALLOWED",
-    413: "PAYLOAD_TOO_LARGE",
-    415: "UNSUPPORTED_MEDIA_TYPE",
-    422: "VALIDATION_ERROR",
-    500: "INTERNAL_ERROR",
-    503: "SERVICE_UNAVAILABLE",
+# Statuses that the framework or a middleware answers: code and sentence.
+ANSWER_BY_STATUS: Mapping[int, tuple[str, str]] = {
+    400: ("BAD_REQUEST", "The request cannot be understood."),
+    401: (AuthenticationError.code, AuthenticationError.default_message),
+    403: (PermissionDeniedError.code, PermissionDeniedError.default_message),
+    404: (NotFoundError.code, NotFoundError.default_message),
+    405: ("METHOD_NOT_ALLOWED", "This method is not allowed here."),
+    406: ("NOT_ACCEPTABLE", "There is no answer of the wanted type."),
+    408: ("REQUEST_TIMEOUT", "The request took too long to arrive."),
+    413: ("PAYLOAD_TOO_LARGE", "The request body is too large."),
+    415: (UnsupportedMediaTypeError.code, UnsupportedMediaTypeError.default_message),
+    416: ("RANGE_NOT_SATISFIABLE", "The file does not have this range."),
+    422: (InvalidInputError.code, InvalidInputError.default_message),
+    500: (AppError.code, AppError.default_message),
+    503: (UnavailableError.code, UnavailableError.default_message),
 }
 
-_SENTENCE_BY_STATUS: Mapping[int, str] = {
-    404: "There is no such resource.",
-    405: "This method is not allowed here.",
-    413: "The request body is too large.",
-}
+log = get_logger("errors")
 
 
 def status_for(error: type[AppError]) -> int:
@@ -70,33 +77,62 @@ def error_response(
     sentence: str,
     details: Mapping[str, object],
     headers: Mapping[str, str] | None = None,
-) -> JSONResponse:
+) -> Response:
     """An answer in the one shape."""
-    content = {"error": sentence, "code": code, "details": dict(details)}
-    return JSONResponse(content, status_code=status, headers=dict(headers or {}))
-
-
-def internal_error() -> JSONResponse:
-    """The answer to what nobody foresaw; it tells nothing."""
-    return error_response(500, AppError.code, AppError.default_message, {})
-
-
-async def _answer_app_error(_request: Request, error: Exception) -> JSONResponse:
-    assert isinstance(error, AppError)  # noqa: S101  # registered for this class only
-    headers: dict[str, str] = {}
-    if isinstance(error, AuthenticationError):
-        headers["WWW-Authenticate"] = "Bearer"
-    if isinstance(error, RateLimitExceededError):
-        count_rate_limit_hit(error.code)
-    if (retry_after := error.context.get("retry_after")) is not None:
-        headers["Retry-After"] = str(retry_after)
-    return error_response(
-        status_for(type(error)), error.code, error.message, error.details, headers
+    # Lone surrogates, for example quoted by a library's message, cannot be sent: "?" replaces them.
+    content = {"error": _sendable(sentence), "code": code, "details": dict(details)}
+    return Response(
+        orjson.dumps(content, default=str),
+        status_code=status,
+        headers=dict(headers or {}),
+        media_type="application/json",
     )
 
 
-async def _answer_validation_error(_request: Request, error: Exception) -> JSONResponse:
+def status_response(status: int, headers: Mapping[str, str] | None = None) -> Response:
+    """The answer of a status that needs no words of its own."""
+    code, sentence = _answer_for(status)
+    return error_response(status, code, sentence, {}, headers)
+
+
+def _answer_for(status: int) -> tuple[str, str]:
+    fallback = ANSWER_BY_STATUS[400 if status < 500 else 500]
+    return ANSWER_BY_STATUS.get(status, fallback)
+
+
+async def _answer_app_error(request: Request, error: Exception) -> Response:
+    assert isinstance(error, AppError)  # noqa: S101  # registered for this class only
+    status = status_for(type(error))
+    _log_server_error(error, status)
+    request.state.error_code = error.code
+    headers: dict[str, str] = {}
+    if status == 401:
+        headers["WWW-Authenticate"] = "Bearer"
+    if isinstance(error, RateLimitExceededError):
+        count_rate_limit_hit(error.code)
+    if isinstance(seconds := error.context.get("retry_after"), int | float):
+        headers["Retry-After"] = str(max(0, math.ceil(seconds)))
+    for name in ("limit", "remaining"):
+        if name in error.details:
+            headers[f"X-RateLimit-{name.title()}"] = str(error.details[name])
+    return error_response(status, error.code, error.message, error.details, headers)
+
+
+def _log_server_error(error: AppError, status: int) -> None:
+    """What the client does not hear: context and cause of errors on our side."""
+    if status < 500:
+        return
+    line = log.bind(code=error.code, **error.context)
+    if isinstance(error, UnavailableError | UpstreamError):
+        line.warning("{}: {!r}", error.message, error.__cause__)
+    else:
+        failed = isinstance(error, GenerationFailedError) and error.__cause__
+        line.opt(exception=failed or error).error("{}", error.message)
+
+
+async def _answer_validation_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, RequestValidationError)  # noqa: S101  # as above
+    request.state.error_code = InvalidInputError.code
     details = {"fields": _fields(error.errors())}
     return error_response(422, InvalidInputError.code, InvalidInputError.default_message, details)
 
@@ -105,24 +141,68 @@ def _fields(errors: Sequence[Any]) -> list[dict[str, str]]:  # Any: Pydantic's e
     """What is wrong where; the input itself is not repeated."""
     return [
         {
-            "path": ".".join(str(part) for part in error["loc"]),
-            "message": str(error["msg"]),
+            "path": _sendable(".".join(str(part) for part in error["loc"]))[:200],
+            "message": _sendable(str(error["msg"])),
             "type": str(error["type"]),
         }
         for error in errors
     ]
 
 
-async def _answer_http_exception(_request: Request, error: Exception) -> JSONResponse:
+def _sendable(text: str) -> str:
+    return text.encode("utf-8", "replace").decode()
+
+
+async def _answer_http_exception(request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)  # noqa: S101  # as above
-    status = error.status_code
-    code = CODE_BY_STATUS.get(status, f"HTTP_{status}")
-    sentence = _SENTENCE_BY_STATUS.get(status, str(error.detail))
-    return error_response(status, code, sentence, {}, error.headers)
+    headers = dict(error.headers or {})
+    if error.status_code == 405:
+        headers["Allow"] = ", ".join(_allowed_methods(request)) or headers.get("Allow", "")
+    request.state.error_code = _answer_for(error.status_code)[0]
+    return status_response(error.status_code, headers)
+
+
+def _allowed_methods(request: Request) -> list[str]:
+    """All methods of a path; the router names only those of the first route that has it."""
+    path = request.scope["path"]
+    found: set[str] = set()
+    for route in iter_route_contexts(request.app.routes):
+        pattern = getattr(route.original_route, "path_regex", None)
+        if pattern is not None and pattern.match(path):
+            found |= route.methods or set()
+    return sorted(found)
 
 
 def register_error_handlers(app: FastAPI) -> None:
-    """Map all errors of routes and dependencies; the edge maps what is left."""
+    """Map all errors of routes and dependencies; the boundary maps what is left."""
     app.add_exception_handler(AppError, _answer_app_error)
     app.add_exception_handler(RequestValidationError, _answer_validation_error)
     app.add_exception_handler(HTTPException, _answer_http_exception)
+
+
+class ErrorBoundary:
+    """The last resort, inside CORS so that pages can read it: a 500 that tells nothing."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request; what it raises ends here."""
+        started = False
+
+        async def noticing_send(message: Message) -> None:
+            nonlocal started
+            started = started or message["type"] == "http.response.start"
+            await send(message)
+
+        try:
+            await self._app(scope, receive, noticing_send)
+        except ClientDisconnect:
+            return  # nobody is there to hear an answer
+        except Exception as error:  # the last place that can answer
+            if scope["type"] != "http":
+                raise
+            log.opt(exception=error).error("unhandled error")
+            scope.setdefault("state", {})["error_code"] = AppError.code
+            if not started:  # else the server ends the connection, and the client sees it broken
+                await status_response(500)(scope, receive, send)

@@ -1,23 +1,31 @@
-"""The outermost layer: request id, security headers, one log line, an answer to any error."""
+"""The outermost layer: request id, security headers, one log line and one measurement a request."""
 
+import hashlib
 import re
+import secrets
 import time
+from collections.abc import Mapping, Sequence
+from typing import Any
 from uuid import uuid4
 
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from middleware.error_handler import internal_error
+from middleware.client_address import client_group, parse_networks
 from utils.logger import get_logger, log_context
 from utils.metrics import observe_request
 
+CLIENT_CLOSED_REQUEST = 499  # nobody heard an answer; nginx's number for the log
+
 _SANE_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
-_SECURITY_HEADERS = {
+_METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
+_DEFAULT_HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
     "X-Frame-Options": "DENY",
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+    "Cache-Control": "no-store",
 }
-_API_POLICY = "default-src 'none'; frame-ancestors 'none'"
 
 log = get_logger("http")
 
@@ -25,9 +33,15 @@ log = get_logger("http")
 class EdgeMiddleware:
     """Wraps every HTTP request; other scopes pass."""
 
-    def __init__(self, app: ASGIApp, *, https_only: bool) -> None:
+    def __init__(self, app: ASGIApp, *, https_only: bool, trusted_proxies: Sequence[str]) -> None:
         self._app = app
-        self._https_only = https_only
+        self._trusted = parse_networks(trusted_proxies)
+        self._salt = secrets.token_bytes(16)
+        self._headers: Mapping[str, str] = _DEFAULT_HEADERS | (
+            {"Strict-Transport-Security": "max-age=31536000; includeSubDomains"}
+            if https_only
+            else {}
+        )
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
@@ -35,36 +49,45 @@ class EdgeMiddleware:
             await self._app(scope, receive, send)
             return
         request_id = _request_id(scope)
+        scope.setdefault("state", {})["client_group"] = client_group(scope, self._trusted)
         started = time.perf_counter()
-        status = 0
+        status = CLIENT_CLOSED_REQUEST
 
         async def send_with_headers(message: Message) -> None:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                self._add_headers(scope, message, request_id)
+                headers = MutableHeaders(scope=message)
+                headers["X-Request-ID"] = request_id
+                for name, value in self._headers.items():
+                    headers.setdefault(name, value)
             await send(message)
 
         with log_context(request_id=request_id):
             try:
                 await self._app(scope, receive, send_with_headers)
-            except Exception as error:  # noqa: BLE001  # the last place that can answer
-                log.opt(exception=error).error("unhandled error")
-                if status == 0:
-                    await internal_error()(scope, receive, send_with_headers)
             finally:
-                _note(scope, status, time.perf_counter() - started)
+                self._note(scope, status, time.perf_counter() - started)
 
-    def _add_headers(self, scope: Scope, message: Message, request_id: str) -> None:
-        headers = MutableHeaders(scope=message)
-        headers["X-Request-ID"] = request_id
-        for name, value in _SECURITY_HEADERS.items():
-            headers.setdefault(name, value)
-        headers.setdefault("Content-Security-Policy", _API_POLICY)
-        if scope["path"].startswith("/api/"):
-            headers.setdefault("Cache-Control", "no-store")
-        if self._https_only:
-            headers["Strict-Transport-Security"] = "max-age=31536000; includeSubDomains"
+    def _note(self, scope: Scope, status: int, seconds: float) -> None:
+        """One line and one measurement; the route's template, never the path with its secrets."""
+        method = scope["method"] if scope["method"] in _METHODS else "OTHER"
+        route = getattr(scope.get("route"), "path", "unknown")
+        observe_request(method, route, status, seconds)
+        log.bind(**self._caller(scope)).info(
+            "{} {} {} {:.1f} ms", method, route, status, seconds * 1000
+        )
+
+    def _caller(self, scope: Scope) -> dict[str, Any]:  # Any: what loguru binds
+        """Who asked: the address only as a hash that nobody can reverse, the account by its id."""
+        state = scope["state"]
+        digest = hashlib.blake2b(state["client_group"].encode(), key=self._salt, digest_size=6)
+        caller = {"client": digest.hexdigest()}
+        if "error_code" in state:
+            caller["code"] = state["error_code"]
+        if (principal := state.get("principal")) is not None:
+            caller["user"] = str(principal.user_id)
+        return caller
 
 
 def _request_id(scope: Scope) -> str:
@@ -75,10 +98,3 @@ def _request_id(scope: Scope) -> str:
             if _SANE_ID.fullmatch(given):
                 return str(given)
     return uuid4().hex
-
-
-def _note(scope: Scope, status: int, seconds: float) -> None:
-    """One line and one measurement; the route's template, never the path with its secrets."""
-    route = getattr(scope.get("route"), "path", "unknown")
-    observe_request(scope["method"], route, status, seconds)
-    log.info("{} {} {} {:.1f} ms", scope["method"], route, status, seconds * 1000)

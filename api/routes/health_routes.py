@@ -1,10 +1,11 @@
 """Is it alive, is it ready, and how is it doing: for operators and their tools."""
 
-import ipaddress
+import hmac
+from ipaddress import ip_address
 from typing import Literal
 
 from fastapi import APIRouter, Request, Response
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, SecretStr
 
 from api.dependencies import Services
 from api.schemas.error_schemas import error_responses
@@ -48,17 +49,27 @@ async def get_readiness(services: Services) -> Health:
         **error_responses(404),
     },
 )
-async def get_metrics(request: Request) -> Response:
-    """Prometheus metrics, for this machine only; a stranger finds nothing here."""
-    host = request.client.host if request.client else ""
-    forwarded = "x-forwarded-for" in request.headers
-    if forwarded or not _is_local(host):
+async def get_metrics(request: Request, services: Services) -> Response:
+    """Prometheus metrics for operators; a stranger finds nothing here.
+
+    With `METRICS_TOKEN` set, whoever sends it as a bearer token; otherwise this machine only.
+    """
+    token = services.settings.metrics_token
+    if not (_has_token(request, token) if token else _is_local(request)):
         raise NotFoundError
     return Response(metrics_text(), media_type="text/plain; version=0.0.4")
 
 
-def _is_local(host: str) -> bool:
+def _has_token(request: Request, token: SecretStr) -> bool:
+    given = request.headers.get("authorization", "").removeprefix("Bearer ")
+    return hmac.compare_digest(given.encode(), token.get_secret_value().encode())
+
+
+def _is_local(request: Request) -> bool:
+    """Whether the request comes from this machine, not through a proxy on it."""
+    if "x-forwarded-for" in request.headers or "forwarded" in request.headers:
+        return False
     try:
-        return ipaddress.ip_address(host).is_loopback
+        return request.client is not None and ip_address(request.client.host).is_loopback
     except ValueError:
         return False

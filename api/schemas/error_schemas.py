@@ -5,32 +5,29 @@ from typing import Any
 
 from pydantic import BaseModel, Field
 
-from core.exceptions import AppError
-from middleware.error_handler import CODE_BY_STATUS
+from core.exceptions import AppError, ConflictError, RateLimitExceededError, UpstreamError
+from middleware.error_handler import ANSWER_BY_STATUS
 
 
 def _family(error: type[AppError]) -> list[type[AppError]]:
     return [error, *(child for below in error.__subclasses__() for child in _family(below))]
 
 
-_CODES = sorted({*CODE_BY_STATUS.values(), *(error.code for error in _family(AppError))})
+_CODES = sorted(
+    {code for code, _ in ANSWER_BY_STATUS.values()} | {error.code for error in _family(AppError)}
+)
 ErrorCode = StrEnum("ErrorCode", {code: code for code in _CODES})  # type: ignore[misc]  # computed
 
-_SENTENCES = {
-    401: "A valid access token is required.",
-    404: "There is no such resource.",
-    409: "The request conflicts with the present state.",
-    413: "The request body is too large.",
-    415: "Send the body as application/json.",
-    422: "The input is not valid.",
-    429: "No generations remaining.",
-    500: "Something went wrong on our side.",
-    503: "The service is not available for the moment.",
+_EXAMPLES = {
+    **ANSWER_BY_STATUS,
+    409: (ConflictError.code, ConflictError.default_message),
+    429: (RateLimitExceededError.code, RateLimitExceededError.default_message),
+    502: (UpstreamError.code, UpstreamError.default_message),
 }
-_EXAMPLE_CODES = {**CODE_BY_STATUS, 409: "CONFLICT", 429: "RATE_LIMIT_EXCEEDED"}
 _EXAMPLE_DETAILS: dict[int, dict[str, object]] = {
     422: {"fields": [{"path": "body.description", "message": "Field required", "type": "missing"}]},
     429: {"retry_after": 3600, "limit": 2, "remaining": 0},
+    503: {"retry_after": 2},
 }
 
 
@@ -48,13 +45,10 @@ def error_responses(*statuses: int) -> dict[int | str, dict[str, Any]]:  # Any: 
 
 
 def _described(status: int) -> dict[str, Any]:  # Any: OpenAPI values
-    example = {
-        "error": _SENTENCES[status],
-        "code": _EXAMPLE_CODES[status],
-        "details": _EXAMPLE_DETAILS.get(status, {}),
-    }
+    code, sentence = _EXAMPLES[status]
+    example = {"error": sentence, "code": code, "details": _EXAMPLE_DETAILS.get(status, {})}
     return {
         "model": ErrorResponse,
-        "description": _SENTENCES[status],
+        "description": sentence,
         "content": {"application/json": {"example": example}},
     }
