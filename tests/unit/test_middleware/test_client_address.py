@@ -1,0 +1,51 @@
+"""Whom requests are counted to, and that nobody can choose it."""
+
+import pytest
+
+from middleware.client_address import client_group, parse_networks
+
+PROXIES = parse_networks(["10.0.0.0/8", "fd00::1"])
+
+
+def group(peer: str | None, *forwarded: str) -> str:
+    scope = {
+        "type": "http",
+        "client": None if peer is None else (peer, 50_000),
+        "headers": [(b"x-forwarded-for", value.encode()) for value in forwarded],
+    }
+    return client_group(scope, PROXIES)
+
+
+@pytest.mark.parametrize(
+    ("peer", "forwarded", "expected"),
+    [
+        ("203.0.113.7", [], "203.0.113.7"),
+        ("203.0.113.7", ["198.51.100.1"], "203.0.113.7"),
+        ("10.1.2.3", ["198.51.100.1"], "198.51.100.1"),
+        ("10.1.2.3", ["192.0.2.9, 198.51.100.1"], "198.51.100.1"),
+        ("10.1.2.3", ["192.0.2.9", "198.51.100.1"], "198.51.100.1"),
+        ("10.1.2.3", ["192.0.2.9, 198.51.100.1, 10.9.9.9"], "198.51.100.1"),
+        ("fd00::1", ["198.51.100.1"], "198.51.100.1"),
+        ("::ffff:10.1.2.3", ["198.51.100.1"], "198.51.100.1"),
+        ("::ffff:203.0.113.7", [], "203.0.113.7"),
+        ("10.1.2.3", [], "10.1.2.3"),
+        ("10.1.2.3", ["", " , "], "10.1.2.3"),
+        ("10.1.2.3", ["not an address"], "unknown"),
+        ("not an address", [], "unknown"),
+        (None, ["198.51.100.1"], "unknown"),
+    ],
+)
+def test_the_right_most_hop_that_is_no_trusted_proxy_counts(
+    peer: str | None, forwarded: list[str], expected: str
+) -> None:
+    assert group(peer, *forwarded) == expected
+
+
+def test_ipv6_counts_per_64() -> None:
+    assert group("2001:db8:1:2::1") == group("2001:db8:1:2:ffff::9") == "2001:db8:1:2::/64"
+    assert group("2001:db8:1:3::1") != group("2001:db8:1:2::1")
+
+
+def test_a_wrong_proxy_is_refused_when_the_application_is_built() -> None:
+    with pytest.raises(ValueError, match="does not appear"):
+        parse_networks(["proxy.example.com"])
