@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 SOURCES := main.py api config core database middleware research services utils workers tests
 
-.PHONY: run test check format bench lock clean
+.PHONY: run test check format lock clean
 
 run: .venv/run.stamp ## Serve on http://localhost:8000
 	$(BIN)/python main.py
@@ -19,14 +19,11 @@ check: .venv/dev.stamp ## Format, lint, types, import contracts, migrations, pac
 	$(BIN)/lint-imports
 	DATA_DIR=.data/check $(BIN)/alembic upgrade head
 	DATA_DIR=.data/check $(BIN)/alembic check
-	$(BIN)/python -m tests.lock_files
+	$(BIN)/python -m tests.checks.lock_files
 
 format: .venv/dev.stamp ## Format and fix what can be fixed
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
-
-bench: .venv/dev.stamp ## Measure against the floors of tests/benchmarks
-	$(BIN)/python -m tests.benchmarks
 
 lock: .venv/dev.stamp ## Compile the lock files from the .in files
 	$(BIN)/uv pip compile -q --universal --generate-hashes --no-emit-index-url --no-emit-find-links \
