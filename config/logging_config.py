@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 _SECRETS = re.compile(
     r"(?i)(bearer\s+)[\w.~+/=-]+"
     r"|((?:api[_-]?key|authorization|cookie|token|password|secret|pepper|signature)"
-    r"[\"']?\s*[=:]\s*[\"']?)[^\s\"'&,}]+"
+    r"[\"']?\s*[=:]\s*(?:(?:bearer|basic)\s+)?)(?:\"[^\"]*\"?|'[^']*'?|[^\s\"'&,}]+)"
     r"|(://[^\s/:@]*:)[^\s/@]+(?=@)"
     r"|eyJ[\w-]+\.[\w-]+\.[\w-]+"
     r"|\bsk-[\w-]{8,}"
