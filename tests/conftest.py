@@ -169,3 +169,12 @@ async def client(app: FastAPI) -> AsyncIterator[httpx.AsyncClient]:
     transport = httpx.ASGITransport(app=app, raise_app_exceptions=False)
     async with httpx.AsyncClient(transport=transport, base_url="http://testserver") as client:
         yield client
+
+
+@pytest.fixture
+async def signed_in(client: httpx.AsyncClient) -> dict[str, str]:
+    """The headers of a new account."""
+    body = {"email": "founder@example.com", "password": "four plain words here"}
+    response = await client.post("/api/auth/signup", json=body)
+    assert response.status_code == 201, response.text
+    return {"Authorization": f"Bearer {response.json()['access_token']}"}

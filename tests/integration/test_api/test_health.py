@@ -1,0 +1,126 @@
+"""Alive, ready, and measured."""
+
+from collections.abc import AsyncIterator, Callable
+
+import httpx
+import pytest
+from fastapi import FastAPI
+from pydantic import SecretStr
+
+from api.application import create_app
+from config.settings import DatabaseSettings, Settings
+from services.container import Container
+
+
+@pytest.fixture
+async def without_database(
+    make_settings: Callable[..., Settings],
+) -> AsyncIterator[httpx.AsyncClient]:
+    """The application whose database nobody answers for."""
+    url = "postgresql://postgres@127.0.0.1:1/bpg_test_nowhere"
+    settings = make_settings(database=DatabaseSettings(DATABASE_URL=url))
+    container = Container(settings)
+    transport = httpx.ASGITransport(app=create_app(settings, container))
+    async with httpx.AsyncClient(transport=transport, base_url="http://testserver") as client:
+        yield client
+    await container.aclose()
+
+
+@pytest.mark.parametrize("path", ["/health", "/health/live", "/health/ready"])
+async def test_a_healthy_service_says_so_and_nothing_else(
+    client: httpx.AsyncClient, path: str
+) -> None:
+    response = await client.get(path)
+
+    assert response.status_code == 200
+    assert response.json() == {"status": "ok"}
+
+
+async def test_without_the_database_it_lives_but_is_not_ready(
+    without_database: httpx.AsyncClient,
+) -> None:
+    live = await without_database.get("/health/live")
+    ready = await without_database.get("/health/ready")
+
+    assert live.status_code == 200
+    assert ready.status_code == 503
+    assert ready.json()["code"] == "SERVICE_UNAVAILABLE"
+    assert int(ready.headers["retry-after"]) > 0
+
+
+async def test_the_database_is_asked_once_in_two_seconds(
+    container: Container, client: httpx.AsyncClient
+) -> None:
+    assert (await client.get("/health/ready")).status_code == 200
+    container.database._resolve_url = lambda: "postgresql://postgres@127.0.0.1:1/bpg_test_nowhere"
+    await container.database.close()
+
+    assert (await client.get("/health/ready")).status_code == 200, "the answer is remembered"
+
+
+async def test_a_service_that_stops_is_alive_and_not_ready(
+    container: Container, client: httpx.AsyncClient
+) -> None:
+    container.health.stopping = True
+
+    assert (await client.get("/health/ready")).status_code == 503
+    assert (await client.get("/health/live")).status_code == 200
+
+
+async def test_metrics_count_requests_by_route_and_errors(
+    client: httpx.AsyncClient, signed_in: dict[str, str]
+) -> None:
+    project = "/api/projects/0190a000-0000-7000-8000-000000000000"
+    assert (await client.get(project, headers=signed_in)).status_code == 404
+    await client.request("BREW", "/health/live")
+
+    text = (await client.get("/metrics")).text
+
+    assert 'route="/api/projects/{project_id}",status="404"' in text
+    assert "0190a000" not in text
+    assert 'method="OTHER"' in text
+    assert "BREW" not in text
+    for name in (
+        "http_request_duration_seconds",
+        "http_errors_total",
+        "ai_call_duration_seconds",
+        "database_query_duration_seconds",
+        "rate_limit_hits_total",
+        "generations_total",
+    ):
+        assert f"# TYPE {name.removesuffix('_total')}" in text or f"# TYPE {name}" in text
+
+
+@pytest.mark.parametrize(
+    ("peer", "headers", "status"),
+    [
+        ("127.0.0.1", {}, 200),
+        ("::1", {}, 200),
+        ("203.0.113.7", {}, 404),
+        ("127.0.0.1", {"X-Forwarded-For": "127.0.0.1"}, 404),
+        ("127.0.0.1", {"Forwarded": "for=127.0.0.1"}, 404),
+    ],
+)
+async def test_metrics_are_for_this_machine(
+    app: FastAPI, peer: str, headers: dict[str, str], status: int
+) -> None:
+    transport = httpx.ASGITransport(app=app, client=(peer, 50_000))
+    async with httpx.AsyncClient(transport=transport, base_url="http://testserver") as client:
+        response = await client.get("/metrics", headers=headers)
+
+    assert response.status_code == status
+
+
+@pytest.mark.parametrize(
+    ("given", "status"), [("Bearer of-metrics-7", 200), ("Bearer other", 404), ("", 404)]
+)
+async def test_with_a_token_metrics_are_for_whoever_has_it(
+    make_settings: Callable[..., Settings], given: str, status: int
+) -> None:
+    settings = make_settings(metrics_token=SecretStr("of-metrics-7"))
+    app = create_app(settings, Container(settings))
+    transport = httpx.ASGITransport(app=app, client=("203.0.113.7", 50_000))
+    async with httpx.AsyncClient(transport=transport, base_url="http://testserver") as client:
+        response = await client.get("/metrics", headers={"Authorization": given})
+
+    assert response.status_code == status
