@@ -3,6 +3,7 @@
 import io
 import struct
 from collections.abc import Sequence
+from operator import mul
 
 import resvg_py
 from PIL import Image, ImageFilter
@@ -61,11 +62,10 @@ def _thumbnail(svg: str) -> bytes:
 
 def correlation(one: Sequence[int], other: Sequence[int]) -> float:
     """Pearson correlation of two equally long series; 0 when either is constant."""
-    count = len(one)
-    mean_one, mean_other = sum(one) / count, sum(other) / count
-    cross = sum((a - mean_one) * (b - mean_other) for a, b in zip(one, other, strict=True))
-    spread_one = sum((a - mean_one) ** 2 for a in one)
-    spread_other = sum((b - mean_other) ** 2 for b in other)
+    count, total_one, total_other = len(one), sum(one), sum(other)
+    cross = count * sum(map(mul, one, other)) - total_one * total_other
+    spread_one = count * sum(map(mul, one, one)) - total_one**2
+    spread_other = count * sum(map(mul, other, other)) - total_other**2
     if spread_one == 0 or spread_other == 0:
         return 0.0
     return float(cross / (spread_one * spread_other) ** 0.5)
@@ -90,11 +90,12 @@ def lost_ink(svg: str, pixels: int) -> float:
 
 
 def _opened(mask: Image.Image, side: int) -> Image.Image:
-    """Erosion, then dilation with a square of `side` pixels."""
-    padded = Image.new("L", (mask.width + 2 * side, mask.height + 2 * side), 0)
-    padded.paste(mask, (side, side))
-    odd = side + 1 - side % 2
-    return padded.filter(ImageFilter.MinFilter(odd)).filter(ImageFilter.MaxFilter(odd))
+    """Erosion, then dilation with a square of about `side` pixels, by means over that square."""
+    padded = Image.new("L", (mask.width + 4 * side, mask.height + 4 * side), 0)
+    padded.paste(mask, (2 * side, 2 * side))
+    mean = ImageFilter.BoxBlur(side // 2)
+    eroded = padded.filter(mean).point([0] * 255 + [255])
+    return eroded.filter(mean).point([0] + [255] * 255)
 
 
 def _mask(svg: str) -> Image.Image:

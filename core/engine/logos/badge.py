@@ -9,6 +9,7 @@ from core.engine.logos.motifs import motif
 from core.engine.logos.typeset import line, on_circle
 
 _OUTER = 87.0  # no letter passes this radius; the thin ring runs from 90 to 92.5 of 100
+_FEWEST_LETTERS = 3
 _LONGEST_ARC = 175.0  # degrees
 _LEAST_WEIGHT = 650.0
 _SPACING = 0.07  # em
@@ -27,8 +28,11 @@ def ring_face(face: Typeface) -> Typeface:
 
 
 def fits(face: Typeface, name: str) -> bool:
-    """Whether the name can stand on the ring without getting too small."""
-    return _capitals(ring_face(face), name.upper()) >= _SMALLEST_CAPITALS
+    """Whether the typeface has the capitals and they are neither lost nor too small on the ring."""
+    text = name.upper()
+    if len(text) < _FEWEST_LETTERS:
+        return False
+    return face.covers(text) and _capitals(ring_face(face), text) >= _SMALLEST_CAPITALS
 
 
 def _capitals(face: Typeface, text: str) -> float:

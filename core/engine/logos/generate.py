@@ -9,7 +9,7 @@ from core.engine.logos.files import TREATMENTS, files
 from core.engine.logos.fonts import Typeface, all_presets, covering, presets_for
 from core.engine.logos.ideas import Idea, ideas
 from core.engine.logos.paint import inks as inks_for
-from core.engine.logos.typeset import normalised
+from core.engine.logos.typeset import cased, line, normalised
 from core.engine.seeding import stage_random
 from core.engine.types import Brief, Logo, Palette
 
@@ -75,7 +75,7 @@ def _concepts(
 
 def _typefaces(mood: str, name: str, rng: random.Random) -> list[Typeface]:
     """Typefaces of different families that can set the name, those of the mood first."""
-    needed = name + name.upper() + name.lower()
+    needed = name + cased(name, "lower") + cased(name, "upper")
     own = covering(presets_for(mood), needed)
     rng.shuffle(own)
     families = {face.preset.family for face in own}
@@ -85,6 +85,8 @@ def _typefaces(mood: str, name: str, rng: random.Random) -> list[Typeface]:
         faces[1], faces[2] = faces[2], faces[1]
     if not faces:
         raise ValueError(f"No installed typeface has all characters of the name {name!r}.")
+    if line(faces[0], name).shape.empty:
+        raise ValueError(f"The name {name!r} has no visible character.")
     return faces
 
 

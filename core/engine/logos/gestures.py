@@ -18,6 +18,7 @@ from core.engine.logos.typeset import Line, cased, line
 from core.engine.logos.words import reference_height, set_lines
 
 _LEADING = 1.0
+_LONGEST_HALVES = 16  # letters that two weights can hold together
 _ROUND = ("aperture", "compass", "smile", "wheel", "ripple", "wave", "scope")
 _SMALL = ("leaf", "drop", "heart", "star", "moon", "paw", "flame", "spark", "bird", "petal", "bean")
 _LEAST_STEM = 0.11 * EM  # thinner letters fall apart when cut
@@ -106,11 +107,10 @@ def _halves(request: Request) -> tuple[str, str] | None:
     if len(request.parts) != 2 or "".join(request.parts).lower() != solid.lower():
         return None
     cut = len(request.parts[0])
-    text = cased(solid, request.face.preset.case)
-    if len(text) > 16 or min(cut, len(text) - cut) < 3:
+    if len(solid) > _LONGEST_HALVES or min(cut, len(solid) - cut) < 3:
         return None
-    second = request.name[-(len(solid) - cut) :] if " " in request.name else text[cut:]
-    return text[:cut], cased(second, request.face.preset.case)
+    text = cased(request.name, request.face.preset.case)
+    return text[:cut].strip(), text[cut:].strip()
 
 
 def motif_letter(request: Request) -> Gesture | None:
@@ -261,7 +261,7 @@ def _slit_halves(letter: Shape) -> tuple[Shape, Shape]:
 def chevron(request: Request) -> Gesture | None:
     """A prompt before the name, for tools that are typed."""
     set_line = _single_line(request)
-    if request.trade not in _TECHNICAL or set_line is None:
+    if request.trade not in _TECHNICAL or set_line is None or request.face.serif:
         return None
     height = request.face.x_height
     weight = letter_shape(request.face, "l").width * 1.02
@@ -311,7 +311,7 @@ GESTURES: tuple[tuple[Callable[[Request], Gesture | None], float], ...] = (
     (tittle, 2.5),
     (two_weights, 3),
     (chevron, 1.5),
-    (slit, 1.0),
+    (slit, 0.6),
     (stop, 1.2),
 )
 

@@ -81,9 +81,10 @@ def stacked(symbol: Art, word: Word, optical: float = 1.0) -> Sheet:
     """Symbol above the word, both centred; a long word is set smaller."""
     left, top, right, _ = bounds(word.art)
     width = right - left
-    height = max(word.band * 2.7, min(width * 0.52, word.band * 5)) * optical
+    line = word.band / word.lines
+    height = max(line * 2.7, min(width * 0.52, line * 5)) * optical
     mark = _standing(symbol, height)
     mark_left, _, mark_right, mark_bottom = bounds(mark)
     dx = (left + right) / 2 - (mark_left + mark_right) / 2
-    dy = min(top, word.top) - 0.5 * word.band / word.lines - 0.05 * height - mark_bottom
+    dy = min(top, word.top) - 0.5 * line - 0.05 * height - mark_bottom
     return _sheet((*placed(mark, 1, dx, dy), *word.art), MARGIN * height)

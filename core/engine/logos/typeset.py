@@ -10,6 +10,7 @@ from core.engine.logos.fonts import EM, Case, Typeface
 from core.engine.logos.geometry import Point, Shape, group
 
 _FEATURES = {"kern": True, "liga": False, "dlig": False, "calt": True}
+_INVISIBLE = ("Cc", "Cf", "Cs")  # controls, format characters, lone surrogates
 _LONGEST_CAPITALS = 14
 _LONGEST_LINE = 14
 
@@ -40,14 +41,16 @@ class Line:
 
 
 def normalised(text: str) -> str:
-    """A name in composed Unicode with single spaces."""
-    return " ".join(unicodedata.normalize("NFC", text).split())
+    """A name in composed Unicode with single spaces, without invisible or broken characters."""
+    composed = unicodedata.normalize("NFC", text)
+    visible = (c for c in composed if c.isspace() or unicodedata.category(c) not in _INVISIBLE)
+    return " ".join("".join(visible).split())
 
 
 def cased(name: str, case: Case) -> str:
     """The name in the case of a preset, unless its own capitals carry meaning ("McKay", "IKO")."""
     plain = all(word[1:] == word[1:].lower() for word in name.split())
-    if case == "lower" and plain:
+    if case == "lower" and plain and len(name.lower()) == len(name):
         return name.lower()
     if case == "upper" and len(name) <= _LONGEST_CAPITALS and len(name.upper()) == len(name):
         return name.upper()

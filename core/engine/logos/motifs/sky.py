@@ -74,7 +74,7 @@ def ripple() -> Motif:
     """Circles that spread from one point of the rim."""
     outer = ring(50, 50, 46, LINE)
     middle = ring(50, 60, 30, LINE)
-    return Motif(outer + middle, circle(50, 71, 12.5))
+    return Motif(outer + middle, circle(50, 65, 10.5))
 
 
 def mountain() -> Motif:

@@ -1,0 +1,153 @@
+"""Typefaces and set text: coverage, kerning, case, broken lines, seals."""
+
+import pytest
+
+from core.engine.logos import badge
+from core.engine.logos.fonts import all_presets, covering, preset, presets_for, typeface
+from core.engine.logos.lettermark import initial, lettermark, styles_for
+from core.engine.logos.typeset import broken, cased, line, normalised, on_circle
+from core.engine.pack import section
+from core.engine.types import MOOD_IDS
+
+
+@pytest.mark.parametrize("mood", MOOD_IDS)
+def test_every_mood_offers_three_families_that_draw_latin_letters(mood: str) -> None:
+    faces = covering(presets_for(mood), "Ångström Żółć")
+    assert len({face.label for face in faces}) >= 3
+
+
+def test_every_preset_can_be_loaded_and_measured() -> None:
+    for each in all_presets():
+        face = typeface(each)
+        assert 55 < face.cap_height < 80
+        assert 30 < face.x_height < face.cap_height
+
+
+def test_moods_name_known_presets_only() -> None:
+    fonts = section("logos")["fonts"]
+    assert set(fonts["moods"]) == set(MOOD_IDS)
+    assert {name for names in fonts["moods"].values() for name in names} <= set(fonts["presets"])
+
+
+def test_a_typeface_knows_what_it_cannot_draw() -> None:
+    face = typeface(preset("fredoka-bold"))
+    assert face.covers("Molar kite")
+    assert not face.covers("ИКЕЯ")
+    assert not face.covers("日本")
+
+
+def test_a_heavier_weight_is_wider_and_has_more_ink() -> None:
+    light, heavy = (typeface(preset("manrope-bold").weighing(weight)) for weight in (300, 800))
+    assert line(heavy, "nest").shape.area > 1.5 * line(light, "nest").shape.area
+
+
+def test_pairs_are_kerned() -> None:
+    face = typeface(preset("playfair-bold"))
+    apart = line(face, "A").width + line(face, "V").width + face.preset.tracking * 100
+    assert line(face, "AV").width < apart - 2
+
+
+def test_tracking_lies_between_letters_only() -> None:
+    face = typeface(preset("manrope-bold").spaced(0.0))
+    spaced = typeface(preset("manrope-bold").spaced(0.5))
+    assert line(spaced, "nest").width == pytest.approx(line(face, "nest").width + 150, abs=0.01)
+
+
+@pytest.mark.parametrize(
+    ("name", "case", "expected"),
+    [
+        ("Gusthawk", "lower", "gusthawk"),
+        ("McKay", "lower", "McKay"),
+        ("IKO", "lower", "IKO"),
+        ("Gusthawk", "upper", "GUSTHAWK"),
+        ("Straße", "upper", "Straße"),
+        ("A name of many letters", "upper", "A name of many letters"),
+        ("Gusthawk", "given", "Gusthawk"),
+    ],
+)
+def test_case_respects_the_name(name: str, case: str, expected: str) -> None:
+    assert cased(name, case) == expected  # type: ignore[arg-type]  # a parametrised literal
+
+
+def test_names_are_composed_and_single_spaced() -> None:
+    assert normalised("  cafe\u0301 \u00a0 bar\u200b ") == "café bar"
+
+
+@pytest.mark.parametrize(
+    ("name", "lines"),
+    [
+        ("First Ember", ["First Ember"]),
+        ("Pneumonoultramicroscopic", ["Pneumonoultramicroscopic"]),
+        ("Hearth and Home Bakery", ["Hearth and", "Home Bakery"]),
+    ],
+)
+def test_long_names_break_between_words(name: str, lines: list[str]) -> None:
+    assert broken(name) == lines
+
+
+def test_text_on_a_circle_keeps_to_its_band() -> None:
+    face = typeface(preset("league-caps"))
+    size = 20.0
+    for top, inner in ((True, 60.0), (False, 60.0)):
+        text = on_circle(face, "HEN", size, inner, top=top)
+        left, upper, right, lower = text.bounds
+        assert left == pytest.approx(-right, abs=1.5)
+        assert (lower < 0) == top
+        reach = max(abs(upper), abs(lower))
+        assert reach <= inner + face.cap_height * size / 100 + 1 if top else reach <= inner + 1
+
+
+def test_a_seal_is_for_names_that_stay_large_on_the_ring() -> None:
+    face = typeface(preset("figtree-bold"))
+    assert badge.fits(face, "First Ember")
+    assert not badge.fits(face, "The Northern Isles Hearth and Home Bakery")
+    assert not badge.fits(face, "Q")
+
+
+def test_no_letter_of_a_seal_touches_its_rings() -> None:
+    face = typeface(preset("figtree-bold"))
+    for name in ("Bean", "Crumbloom", "Salt & Stone"):
+        disc, *_ = badge.badge(face, name, "BAKERY", "loaf")
+        rim = badge.badge(face, name, "", "loaf")[0].shape
+        assert disc.shape.bounds == pytest.approx((0, 0, 100, 100), abs=0.01)
+        assert len(rim.contours()) >= len([letter for letter in name if letter != " "]) + 3
+
+
+@pytest.mark.parametrize(
+    ("name", "letter"),
+    [
+        ("Tailharbor", "T"),
+        ("inkling", "i"),
+        ("Inkling", "i"),
+        ("'Round", "R"),
+        ("&", "&"),
+        ("7up", "7"),
+    ],
+)
+def test_the_initial_is_one_that_reads_alone(name: str, letter: str) -> None:
+    assert initial(name, typeface(preset("league-bold"))).lower() == letter.lower()
+    if letter in "Ti":
+        assert initial(name, typeface(preset("league-bold"))) == letter
+
+
+@pytest.mark.parametrize("letter", list("tTxXfF+Hoeu"))
+def test_letters_that_would_read_as_a_cross_are_never_cropped(letter: str) -> None:
+    face = typeface(preset("league-bold"))
+    for holder in ("circle", "squircle", "hexagon", "arch", "shield", "house"):
+        assert "crop" not in styles_for(face, letter, holder)
+
+
+@pytest.mark.parametrize("letter", list("oO0"))
+def test_round_letters_are_never_a_dot_in_a_ring(letter: str) -> None:
+    for name in ("league-bold", "playfair-bold"):
+        for holder in ("circle", "squircle", "shield"):
+            assert "knockout" not in styles_for(typeface(preset(name)), letter, holder)
+
+
+def test_a_lettermark_stays_within_its_container() -> None:
+    face = typeface(preset("league-bold"))
+    for style in ("knockout", "crop", "stripes", "split", "outline"):
+        for layer in lettermark(face, "n", "squircle", style):
+            left, top, right, bottom = layer.shape.bounds
+            assert min(left, top) >= 3.9
+            assert max(right, bottom) <= 96.1
