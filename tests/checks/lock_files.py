@@ -45,7 +45,7 @@ def is_fresh(name: str) -> bool | None:
         again = Path(folder) / f"{name}.txt"
         shutil.copy(ROOT / f"{name}.txt", again)
         uv = Path(sys.executable).parent / "uv"
-        done = subprocess.run(  # noqa: S603  # fixed arguments
+        done = subprocess.run(
             [uv, *COMPILE[1:], f"{name}.in", "-o", again],
             cwd=ROOT,
             capture_output=True,

@@ -52,7 +52,9 @@ async def units_of(database: Database, user_id: UUID) -> int:
 async def set_window(database: Database, user_id: UUID, age: timedelta) -> None:
     async with database.session() as session:
         await session.execute(
-            text("update users set quota_window_started_at = now() - cast(:age as interval) where id = :id"),
+            text(
+                "update users set quota_window_started_at = now() - cast(:age as interval) where id = :id"
+            ),
             {"age": age, "id": user_id},
         )
 

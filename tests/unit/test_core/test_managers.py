@@ -184,7 +184,7 @@ def test_one_manager_serves_several_event_loops() -> None:
     manager = AIManager([Provider("only")], concurrency=1)
 
     async def ask_twice() -> list[str]:
-        return await asyncio.gather(manager.generate_text("a"), manager.generate_text("b"))
+        return list(await asyncio.gather(manager.generate_text("a"), manager.generate_text("b")))
 
     assert asyncio.run(ask_twice()) == ["only", "only"]
     assert asyncio.run(ask_twice()) == ["only", "only"]
