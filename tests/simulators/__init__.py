@@ -1,0 +1,1 @@
+"""Stand-ins for outside services, on real sockets of this machine."""
