@@ -8,7 +8,7 @@ from core.engine.logos.geometry import Shape, circle, ring, union
 from core.engine.logos.motifs import motif
 from core.engine.logos.typeset import line, on_circle
 
-_OUTER = 87.0  # no letter passes this radius; the thin ring runs from 90 to 92.5 of 100
+_OUTER = 85.5  # no letter passes this radius; the thin ring runs from 92 to 94.5 of 100
 _FEWEST_LETTERS = 3
 _LONGEST_ARC = 175.0  # degrees
 _LEAST_WEIGHT = 650.0
@@ -53,7 +53,7 @@ def badge(face: Typeface, name: str, sign: str, motif_id: str) -> Art:
     text, face = name.upper(), ring_face(face)
     height = _capitals(face, text)
     letters = on_circle(face, text, EM * height / face.cap_height, _OUTER - height, top=True)
-    disc = circle(0, 0, 100) - ring(0, 0, 92.5, 2.5) - letters
+    disc = circle(0, 0, 100) - ring(0, 0, 94.5, 2.5) - letters
     reach = _OUTER - height - 6
     main, second = _centre(motif_id, reach)
     art = layers((disc - main, "mark"), (second, "inner"), *_foot(face, sign))
@@ -64,7 +64,7 @@ def _centre(motif_id: str, reach: float) -> tuple[Shape, Shape]:
     """The motif within a circle of the given radius, a little below the middle of the text."""
     drawing = motif(motif_id)
     left, top, right, bottom = drawing.ink.bounds
-    scale = min(1.5 * reach / math.hypot(right - left, bottom - top), 1.1 * reach / 50)
+    scale = min(1.62 * reach / math.hypot(right - left, bottom - top), 1.16 * reach / 50)
     dx, dy = -scale * (left + right) / 2, -scale * (top + bottom) / 2 + 2
     return (
         drawing.main.mapped(scale, 0, 0, scale, dx, dy),

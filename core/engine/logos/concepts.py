@@ -146,7 +146,7 @@ def _seal(material: Material, face: Typeface, motif: str, sign: str, small: Art)
         ("horizontal", horizontal(small, flat, optical(motif))),
         ("wordmark", word_alone(flat)),
     )
-    why = f"A round seal: the name around {noun(motif)}, ready for a stamp, a cup or a label."
+    why = f"A round seal: the name around {noun(motif)}, ready for a stamp or a label."
     return Concept("compact", motif, "seal", why, sheets)
 
 

@@ -29,8 +29,9 @@ def generate_logos(
 ) -> list[Logo]:
     """`count` concepts of alternating families and typefaces; equal inputs give equal bytes.
 
-    The first file of each concept is its main lockup in colour. Raises ValueError when the name is
-    empty, longer than `LONGEST_NAME`, or has a character that no installed typeface draws.
+    The first file of each concept is its main lockup in colour. No concept depends on those after
+    it: a smaller `count` gives the same first ones. Raises ValueError when the name is empty,
+    longer than `LONGEST_NAME`, or has a character that no installed typeface draws.
     """
     name = normalised(name_text)
     _check(name)

@@ -77,7 +77,8 @@ def stop(request: Request) -> Gesture | None:
     for index, each in enumerate(lines):
         art.append(Layer(each.shape.moved(0, index * _LEADING * EM), "word"))
     dot = _stop_shape(request.face)
-    x = art[-1].shape.bounds[2] - dot.bounds[0] + 0.035 * EM
+    air = 0.035 * EM + max(0.0, 0.6 * request.face.preset.tracking * EM)
+    x = art[-1].shape.bounds[2] - dot.bounds[0] + air
     mark = Layer(dot.moved(x, (len(lines) - 1) * _LEADING * EM), "second")
     word_layer = Layer(group(layer.shape for layer in art), "word")
     text = cased(request.name, request.face.preset.case)

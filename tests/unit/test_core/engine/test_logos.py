@@ -180,6 +180,13 @@ def test_seeds_change_the_result_and_equal_seeds_do_not() -> None:
     assert [svgs(logo) for logo in one] != [svgs(logo) for logo in other]
 
 
+def test_a_concept_does_not_depend_on_those_after_it() -> None:
+    assert (
+        generate_logos(brief(), "Keelson", (), palette(), seed=3, count=1)
+        == (generate_logos(brief(), "Keelson", (), palette(), seed=3)[:1])
+    )
+
+
 def test_more_than_three_concepts_alternate_families() -> None:
     logos = generate_logos(brief(), "Keelson", (), palette(), seed=3, count=5)
     assert [logo.family for logo in logos][3:] == ["combination", "compact"]
