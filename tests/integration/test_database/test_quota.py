@@ -53,7 +53,8 @@ async def set_window(database: Database, user_id: UUID, age: timedelta) -> None:
     async with database.session() as session:
         await session.execute(
             text(
-                "update users set quota_window_started_at = now() - cast(:age as interval) where id = :id"
+                "update users set quota_window_started_at = now() - cast(:age as interval)"
+                " where id = :id"
             ),
             {"age": age, "id": user_id},
         )
