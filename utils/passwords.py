@@ -69,7 +69,7 @@ def common_passwords() -> frozenset[str]:
         raise ModuleNotFoundError("zxcvbn has no list of passwords")
     module = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(module)
-    return frozenset(module.FREQUENCY_LISTS["passwords"].split(","))
+    return frozenset(module.FREQUENCY_LISTS["passwords"])
 
 
 def is_common_password(password: str) -> bool:
