@@ -154,7 +154,7 @@ def make_logo(
     palette = repair_palette(brief, colors)
     if isinstance(palette, Rejection):
         raise ValueError(palette.reason)  # noqa: TRY004  # the value is wrong, not its type
-    logo = generate_logos(brief, name, parts, palette, seed=seed)[variation - 1]
+    logo = generate_logos(brief, name, parts, palette, seed=seed, count=variation)[-1]
     main = logo.files[0]
     return LogoConcept(logo, svg_to_png(main.svg, PNG_WIDTH[main.lockup]))
 
