@@ -1,0 +1,185 @@
+"""Understands a description: what field it is, what the brand should stand for, whom it serves."""
+
+import math
+import re
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+from functools import cache
+
+from core.engine.names.lexicon import affinity, lemma, lexicon
+from core.engine.ontology import Ontology, ontology
+from core.engine.reading import (
+    action_of,
+    audience_of,
+    clauses,
+    head_of,
+    keywords_of,
+    place_of,
+    tokens,
+)
+from core.engine.types import Brief, WeightedIndustry
+
+_KEYWORD_SHARE = 0.42
+_MEANING_SHARE = 0.8
+_HEAD_WEIGHT = 2.0
+_HINT_WEIGHT = 1.6
+_MOST_INDUSTRIES = 3
+_CLOSE = 0.8  # of the best score: kept without a literal hit
+_WITH_HIT = 0.42  # of the best score: kept with a literal hit
+_LEAST_MEANING = 0.2  # below it, likeness of meaning says nothing
+_MOST_CONCEPTS = 5
+_LEADING_CONCEPTS = ("discovery", "clarity", "warmth", "craft")
+_CUE_WEIGHT = 0.9
+_STYLE_WEIGHT = 1.2
+_RANK_STEP = 0.16
+
+
+def understand(description: str, industry: str | None = None, style: str | None = None) -> Brief:
+    """The description with its optional hints as a Brief; any text is accepted.
+
+    `industry` is free text such as "food tech"; `style` words such as "playful" add concepts.
+    """
+    parts = clauses(description)
+    head = head_of(parts)
+    hits = _keyword_hits(description, head)
+    hinted = _keyword_hits(industry or "", None)
+    for key, value in (hinted + _label_hits(industry or "")).items():
+        hits[key] += _HINT_WEIGHT * value
+    meaning = _meaning(keywords_of(f"{description} {industry or ''}"))
+    scores = _scores(hits, meaning)
+    industries = _chosen(scores, hits)
+    action, target = action_of(parts)
+    return Brief(
+        description=description,
+        industries=industries,
+        concepts=_concepts(industries, description, style or ""),
+        keywords=keywords_of(description),
+        head=head,
+        action=action,
+        object=target,
+        audience=audience_of(parts),
+        place=place_of(parts),
+        confidence=_confidence(industries, hits, meaning),
+    )
+
+
+@cache
+def _keyword_index() -> Mapping[str, tuple[str, ...]]:
+    """Industries of each keyword; keywords are looked up as written and as lemma."""
+    index: defaultdict[str, list[str]] = defaultdict(list)
+    for industry in ontology().industries.values():
+        for form in {form for key in industry.keywords for form in (key, lemma(key))}:
+            index[form].append(industry.id)
+    return {key: tuple(sorted(ids)) for key, ids in index.items()}
+
+
+@cache
+def _phrases() -> re.Pattern[str]:
+    """One pattern for all keywords of several words."""
+    phrases = sorted((key for key in _keyword_index() if re.search(r"[ \-/']", key)), key=len)
+    longest_first = "|".join(re.escape(phrase) for phrase in reversed(phrases))
+    return re.compile(rf"\b(?:{longest_first})\b")
+
+
+def _keyword_hits(text: str, head: str | None) -> Counter[str]:
+    """Weight of the literal keywords a field; a keyword shared by n fields gives 1/n to each."""
+    index = _keyword_index()
+    lowered = text.casefold()
+    found = Counter(_phrases().findall(lowered))
+    for word in tokens(lowered):
+        pieces = {word, lemma(word), *(lemma(piece) for piece in word.split("-"))}
+        found.update(piece for piece in pieces if piece in index)
+    hits: Counter[str] = Counter()
+    for keyword in sorted(found):
+        fields = index.get(keyword, ())
+        weight = _HEAD_WEIGHT if head in {keyword, lemma(keyword)} else 1.0
+        for field in fields:
+            hits[field] += weight * (1.5 if " " in keyword else 1.0) / len(fields)  # type: ignore[assignment]  # Counter also holds fractions
+    return hits
+
+
+def _label_hits(hint: str) -> Counter[str]:
+    """Fields whose label or id shares a word with the hint."""
+    words = {lemma(word) for word in tokens(hint.casefold())} | {hint.casefold().replace(" ", "")}
+    hits: Counter[str] = Counter()
+    for industry in ontology().industries.values():
+        label = {lemma(word) for word in tokens(industry.label.casefold())} | {industry.id}
+        hits[industry.id] += len(words & (label - {"and"}))
+    return hits
+
+
+def _meaning(words: Iterable[str]) -> Mapping[str, float]:
+    """Likeness of the words' meaning to each field, rare words counting more, about −0.3 to 0.9."""
+    rank = lexicon().rank
+    total: defaultdict[str, float] = defaultdict(float)
+    weights = 0.0
+    for word in words:
+        known = affinity(word) or affinity(lemma(word))
+        if not known:
+            continue
+        weight = math.log(20 + rank.get(word, 20_000))
+        weights += weight
+        for field, value in known.items():
+            total[field] += weight * value
+    return {field: value / weights for field, value in total.items()}
+
+
+def _scores(hits: Mapping[str, float], meaning: Mapping[str, float]) -> dict[str, float]:
+    """Specificity x (0.42 keywords + 0.8 likeness of meaning) for each field."""
+    return {
+        field.id: field.specificity
+        * (
+            _KEYWORD_SHARE * hits.get(field.id, 0.0)
+            + _MEANING_SHARE * max(0.0, meaning.get(field.id, 0.0))
+        )
+        for field in ontology().industries.values()
+    }
+
+
+def _chosen(scores: Mapping[str, float], hits: Mapping[str, float]) -> tuple[WeightedIndustry, ...]:
+    """Up to three fields near the best; without any literal hit only a clear meaning counts."""
+    ordered = sorted(scores.items(), key=lambda item: (-item[1], item[0]))
+    best = ordered[0][1]
+    if best < (_LEAST_MEANING if not any(hits.values()) else 0.05):
+        return ()
+    kept = [
+        WeightedIndustry(field, round(score / best, 3))
+        for field, score in ordered
+        if score >= best * (_WITH_HIT if hits.get(field) else _CLOSE)
+    ]
+    return tuple(kept[:_MOST_INDUSTRIES])
+
+
+def _concepts(
+    industries: tuple[WeightedIndustry, ...], description: str, style: str
+) -> tuple[str, ...]:
+    """Concepts of the fields in order, moved forward by words that ask for them."""
+    known: Ontology = ontology()
+    weights: defaultdict[str, float] = defaultdict(float)
+    for industry in industries:
+        for place, concept in enumerate(known.industries[industry.id].concepts):
+            weights[concept] += industry.weight * (1.0 - _RANK_STEP * place)
+    told = {word for raw in tokens(description.casefold()) for word in (raw, lemma(raw))}
+    asked = set(tokens(style.casefold()))
+    for concept in known.concepts.values():
+        weights[concept.id] += _CUE_WEIGHT * min(1, len(told.intersection(concept.cues)))
+        weights[concept.id] += _STYLE_WEIGHT * len(asked.intersection((*concept.cues, concept.id)))
+    if not industries:
+        for place, concept in enumerate(_LEADING_CONCEPTS):
+            weights[concept] += 0.5 - 0.1 * place
+    ordered = sorted(weights.items(), key=lambda item: (-item[1], item[0]))
+    return tuple(concept for concept, weight in ordered if weight > 0)[:_MOST_CONCEPTS]
+
+
+def _confidence(
+    industries: tuple[WeightedIndustry, ...],
+    hits: Mapping[str, float],
+    meaning: Mapping[str, float],
+) -> float:
+    """How well the ontology covers the topic, 0–1: literal hits count most."""
+    if not industries:
+        return 0.1
+    best = industries[0].id
+    literal = 1 - math.exp(-1.4 * hits.get(best, 0.0))
+    alike = max(0.0, meaning.get(best, 0.0))
+    return round(min(1.0, 0.12 + 0.78 * literal + 0.3 * alike), 2)

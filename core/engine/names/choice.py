@@ -1,0 +1,115 @@
+"""Chooses a varied list: quotas by strategy, and no two names alike."""
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+
+from core.engine.names.lexicon import folded
+from core.engine.types import Name, NameStrategy
+
+_GOOD = 6.3
+_ALIKE_START = 4
+_ALIKE_END = 4
+_REAL = frozenset({"evocative"})
+Quotas = Mapping[NameStrategy, tuple[int, int]]
+
+_USUAL: Quotas = {
+    "evocative": (2, 3),
+    "compound": (3, 4),
+    "blend": (1, 2),
+    "coined": (1, 2),
+    "borrowed": (1, 2),
+    "phrase": (0, 1),
+}
+_BY_STYLE: tuple[tuple[frozenset[str], Quotas], ...] = (
+    (
+        frozenset({"evocative", "real", "metaphor", "suggestive", "poetic"}),
+        {**_USUAL, "evocative": (3, 3), "borrowed": (2, 3), "compound": (2, 3)},
+    ),
+    (
+        frozenset({"compound", "descriptive", "friendly"}),
+        {**_USUAL, "compound": (4, 5), "evocative": (1, 2), "borrowed": (1, 1)},
+    ),
+    (
+        frozenset({"brandable", "coined", "invented", "modern", "tech", "technical", "futuristic"}),
+        {**_USUAL, "coined": (2, 3), "blend": (2, 3), "evocative": (1, 2), "compound": (2, 3)},
+    ),
+    (
+        frozenset({"foreign", "borrowed", "exotic", "elegant", "luxury", "luxurious"}),
+        {**_USUAL, "borrowed": (3, 4), "compound": (1, 3), "evocative": (2, 3)},
+    ),
+    (
+        frozenset({"phrase", "short phrase", "playful", "whimsical", "rustic", "cozy"}),
+        {**_USUAL, "phrase": (1, 2), "compound": (2, 4)},
+    ),
+)
+
+
+def quotas_for(style: str | None, count: int) -> Quotas:
+    """Least and most names of each strategy for `count` names in a style given in free words."""
+    asked = set((style or "").casefold().replace(",", " ").split())
+    usual = next((quotas for words, quotas in _BY_STYLE if words & asked), _USUAL)
+    if count == 10:
+        return usual
+    share = count / 10
+    return {
+        strategy: (int(least * share), max(1, round(most * share)))
+        for strategy, (least, most) in usual.items()
+    }
+
+
+class _List:
+    """The names taken so far and what they used up."""
+
+    def __init__(self) -> None:
+        self.names: list[Name] = []
+        self.used: set[str] = set()
+        self.counts: Counter[NameStrategy] = Counter()
+        self._keys: set[str] = set()
+
+    def takes(self, name: Name, *, varied: bool) -> bool:
+        """Add the name unless it is there or, in a varied list, too like another."""
+        key = folded(name.text)
+        marks = self._marks(key, name)
+        if key in self._keys or (varied and marks & self.used):
+            return False
+        self._keys.add(key)
+        self.names.append(name)
+        self.used |= marks
+        self.counts[name.strategy] += 1
+        return True
+
+    @staticmethod
+    def _marks(key: str, name: Name) -> set[str]:
+        """Opening, ending and parts; a name that is one of another's parts counts as shared."""
+        marks = {f"{key[:_ALIKE_START]}…", f"…{key[-_ALIKE_END:]}", f"={key}"}
+        marks.update(f"={part}" for part in name.parts)
+        marks.update(f"{part[:_ALIKE_START]}…" for part in name.parts if len(part) >= _ALIKE_START)
+        if name.strategy == "coined":
+            marks.add(f"~{key[len(name.parts[0]) :] if name.parts else key[-3:]}")
+        return marks
+
+
+def chosen(ranked: Sequence[tuple[float, Name]], count: int, quotas: Quotas) -> list[Name]:
+    """`count` names, or fewer when there are not enough; `ranked` is highest first."""
+    taken = _List()
+    for strategy, (least, _) in quotas.items():
+        good = (name for _, name in ranked if name.strategy == strategy and name.score >= _GOOD)
+        _fill(taken, good, min(count, len(taken.names) + least))
+    within = (
+        name
+        for _, name in ranked
+        if name.score >= _GOOD and taken.counts[name.strategy] < quotas[name.strategy][1]
+    )
+    _fill(taken, within, count)
+    rest = [name for _, name in ranked if name.strategy not in _REAL] + [name for _, name in ranked]
+    _fill(taken, iter(rest), count)
+    _fill(taken, iter(rest), count, varied=False)
+    return taken.names
+
+
+def _fill(taken: _List, names: Iterator[Name], limit: int, *, varied: bool = True) -> None:
+    """Take names in order until the list has `limit`."""
+    for name in names:
+        if len(taken.names) >= limit:
+            return
+        taken.takes(name, varied=varied)

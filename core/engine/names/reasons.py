@@ -1,0 +1,99 @@
+"""One sentence on why a name works, made of the facts that were used."""
+
+from collections.abc import Mapping, Sequence
+
+from core.engine.names.fit import Topic, word_fit
+from core.engine.names.lexicon import folded
+from core.engine.names.sound import syllables
+from core.engine.ontology import ontology
+from core.engine.types import NameStrategy
+
+_STRENGTHS = (
+    ("spelling", "spelt the way it sounds"),
+    ("euphony", "easy on the ear"),
+    ("phonotactics", "natural to say"),
+    ("length", "short enough to remember"),
+)
+_STRONG = 0.85
+
+
+def reason(
+    topic: Topic,
+    text: str,
+    parts: Sequence[str],
+    strategy: NameStrategy,
+    factors: Mapping[str, float],
+) -> str:
+    """Source of the name, what it stands for, its strongest quality, and a caution if needed."""
+    source = _source(text, parts, strategy)
+    value = _value(topic, parts)
+    if value:
+        source += f", for {value}" if ":" in source else f": {value}"
+    return f"{source}; {_strength(text, parts, strategy, factors)}{_caution(text, strategy)}."
+
+
+def _source(text: str, parts: Sequence[str], strategy: NameStrategy) -> str:
+    """Where the name comes from."""
+    if strategy == "coined" or not parts:
+        return _coined(text, parts)
+    if strategy in {"compound", "blend", "phrase"} and len(parts) > 1:
+        verb = {"compound": "Pairs", "blend": "Blends", "phrase": "Sets"}[strategy]
+        join = {"compound": "with", "blend": "and", "phrase": "beside"}[strategy]
+        return f"{verb} {_glossed(parts[0])} {join} {_glossed(parts[1])}"
+    foreign = ontology().foreign.get(parts[0])
+    if foreign is not None and strategy == "borrowed":
+        return f"{foreign.language} for “{foreign.meaning}”"
+    return _glossed(parts[0]).capitalize() if parts[0].islower() else _glossed(parts[0])
+
+
+def _coined(text: str, parts: Sequence[str]) -> str:
+    root = ontology().roots.get(parts[0]) if parts else None
+    if root is None:
+        return "A coined word"
+    return f"Coined from {root.language} {root.source} (“{root.meaning}”)"
+
+
+def _glossed(word: str) -> str:
+    """A word with its meaning when the ontology gives one."""
+    entry = ontology().words.get(word)
+    return f"{word} ({entry.gloss})" if entry is not None else word
+
+
+def _value(topic: Topic, parts: Sequence[str]) -> str:
+    """The phrase of the first concept of the brief that a part stands for."""
+    known = ontology()
+    carried: set[str] = set()
+    for part in parts:
+        for table in (known.words, known.foreign, known.roots, known.tails):
+            entry = table.get(part)  # type: ignore[attr-defined]  # four tables of like records
+            if entry is not None:
+                carried.update(entry.concepts)
+    for concept, _ in topic.concepts:
+        if concept in carried:
+            return known.concepts[concept].phrase
+    return "" if not parts or word_fit(topic, parts[0]) < 0.6 else "close to the trade"
+
+
+def _strength(
+    text: str, parts: Sequence[str], strategy: NameStrategy, factors: Mapping[str, float]
+) -> str:
+    """The best measurable quality; the beats for names of two parts."""
+    spoken = parts if strategy == "compound" else [folded(word) for word in text.split()]
+    beats = [syllables(word) for word in spoken if word]
+    if strategy == "compound" and len(beats) == 2:
+        return f"{beats[0]}+{beats[1]} beats"
+    name, words = max(_STRENGTHS, key=lambda item: factors[item[0]])
+    count = sum(beats)
+    if factors[name] >= _STRONG:
+        return words
+    return "one syllable" if count == 1 else f"{count} syllables"
+
+
+def _caution(text: str, strategy: NameStrategy) -> str:
+    """A plain warning where other companies are likely to use the word."""
+    if strategy not in {"evocative", "borrowed"}:
+        return ""
+    entry = ontology().words.get(folded(text))
+    if entry is not None and entry.crowded:
+        return "; a popular word, so check availability early"
+    return "; a real word, so check that the name is free" if strategy == "evocative" else ""

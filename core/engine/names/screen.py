@@ -1,0 +1,106 @@
+"""Hard filters: what may never be served as a name, and why."""
+
+from collections.abc import Sequence
+from functools import lru_cache
+from string import ascii_lowercase
+
+from core.engine.names.lexicon import Lexicon, folded, lexicon
+from core.engine.names.sound import VOWELS
+from core.engine.types import NameStrategy
+
+SHORTEST, LONGEST = 3, 15
+_LONGEST_PHRASE = 20
+_LEAST_NEAR = 5  # letters of a brand from which one changed letter is too near
+_MADE = frozenset({"compound", "blend", "coined"})
+
+
+def refusal(text: str, parts: Sequence[str], strategy: NameStrategy) -> str | None:
+    """Why a name is refused, or None; `parts` are dictionary forms as in `Name`."""
+    key = folded(text)
+    longest = _LONGEST_PHRASE if strategy == "phrase" else LONGEST
+    if not SHORTEST <= len(key) <= longest:
+        return f"has {len(key)} letters; {SHORTEST} to {longest} are usable"
+    if not (key.isascii() and key.isalpha()):
+        return "has characters that a domain or a logo cannot carry"
+    if not any(letter in VOWELS for letter in key) or _longest_run(key) > 4:
+        return "cannot be said aloud"
+    return _unsafe(key, parts) or _taken(key, parts, strategy)
+
+
+def _unsafe(key: str, parts: Sequence[str]) -> str | None:
+    """Offence and gloom."""
+    if is_profane(key, tuple(folded(part) for part in parts)):
+        return "reads as an offensive word in one of six languages"
+    if any(folded(part) in lexicon().negative for part in (*parts, key)):
+        return "brings death, disease or waste to mind"
+    return None
+
+
+def _taken(key: str, parts: Sequence[str], strategy: NameStrategy) -> str | None:
+    """Known brands, and words that already mean something."""
+    known = lexicon()
+    if key in known.brands:
+        return "is a known brand"
+    if strategy not in _MADE:
+        return None
+    if key in known.rank or key in known.strings or (strategy == "blend" and key in parts):
+        return "already means something else"
+    if near_brand(key):
+        return "is one letter away from a known brand"
+    return None
+
+
+def _longest_run(key: str) -> int:
+    """Length of the longest run of consonants."""
+    longest = run = 0
+    for letter in key:
+        run = 0 if letter in VOWELS else run + 1
+        longest = max(longest, run)
+    return longest
+
+
+@lru_cache(maxsize=16_384)
+def is_profane(key: str, parts: tuple[str, ...]) -> bool:
+    """Whether a listed word shows; inside one innocent dictionary word it does not count."""
+    known = lexicon()
+    spans = _innocent_spans(key, parts, known)
+    place = 0
+    while (match := known.profane.search(key, place)) is not None:
+        inside = any(start <= match.start() and match.end() <= end for start, end in spans)
+        if not inside:
+            return True
+        place = match.start() + 1
+    return False
+
+
+def _innocent_spans(key: str, parts: tuple[str, ...], known: Lexicon) -> list[tuple[int, int]]:
+    """Where parts of the name stand that are whole dictionary words and not listed themselves."""
+    spans = []
+    for part in (*parts, key):
+        start = key.find(part) if part else -1
+        listed = known.profane.fullmatch(part) is not None
+        if (
+            start >= 0
+            and not listed
+            and (part in known.rank or part in known.allowed or part in parts)
+        ):
+            spans.append((start, start + len(part)))
+    return spans
+
+
+@lru_cache(maxsize=16_384)
+def near_brand(key: str) -> str | None:
+    """A known brand of five letters or more that differs in one letter, or None."""
+    brands = lexicon().brands
+    for place in range(len(key) + 1):
+        before, after = key[:place], key[place:]
+        if len(key) > _LEAST_NEAR and after and before + after[1:] in brands:
+            return before + after[1:]
+        if len(key) < _LEAST_NEAR - 1:
+            continue
+        for letter in ascii_lowercase:
+            if before + letter + after in brands:
+                return before + letter + after
+            if len(key) >= _LEAST_NEAR and after and before + letter + after[1:] in brands:
+                return before + letter + after[1:]
+    return None

@@ -1,0 +1,93 @@
+"""How a name sounds and spells: syllables, euphony, the radio test, sound symbolism."""
+
+import re
+from functools import lru_cache
+
+VOWELS = "aeiouy"
+_VOWEL_GROUPS = re.compile(r"[aeiouy]+")
+_SILENT_E = re.compile(r"[^aeiouyl]e$|[aeiouy]le$")
+_HIATUS = re.compile(r"(?:ia|io(?!us$)|iu|eo|ua(?!$)|oa$|ea$)(?![u])")
+_SOFT_ENDING = re.compile(r"(?:[aeioylmnr]|ow|el|en|er)$")
+_PLOSIVE_ONSET = re.compile(r"[bpdtgkc]")
+_CLUSTERS = re.compile(r"[^aeiouy]+")
+_BAD_CLUSTER = re.compile(
+    r"[^aeiouy]{5,}|tl(?!e)|dl(?!e)|bn|pn|kn.|gd|bd|pk|kp|gb|vn|mr|nr|lr|srm|tsk|zx|xz|wv|vw|hg|jl|qk|fp|pf|mg|gm"
+)
+_SPELLING = (
+    (re.compile("ph"), 0.15),
+    (re.compile("ough"), 0.4),
+    (re.compile("x"), 0.08),
+    (re.compile("^(?:kn|wr|gn|ps|pn)"), 0.2),
+    (re.compile(r"([a-z])\1"), 0.06),
+    (re.compile("c[eiy]"), 0.08),
+    (re.compile("sc[eiy]"), 0.12),
+    (re.compile("[^aeiouy]{4}"), 0.35),
+    (re.compile("[^aeiouy]{5}"), 0.3),
+    (re.compile("[aeiou]{3}"), 0.25),
+    (re.compile("eigh|aigh|augh"), 0.25),
+    (re.compile("q(?!u)"), 0.3),
+    (re.compile("(?:eau|oeu|que$|ois$|eux$)"), 0.3),
+    (re.compile("yr|yl|ym"), 0.08),
+    (re.compile("ei|ie(?!$)"), 0.08),
+    (re.compile("[0-9]"), 0.5),
+)
+_SHARP = frozenset("kptbdgcxzie")
+_ROUND = frozenset("lmnrwouva")
+
+
+def trapezoid(value: float, low: float, start: float, end: float, high: float) -> float:
+    """0 outside low–high, 1 between start and end, straight lines between."""
+    if value <= low or value >= high:
+        return 0.0
+    if value < start:
+        return (value - low) / (start - low)
+    if value > end:
+        return (high - value) / (high - end)
+    return 1.0
+
+
+@lru_cache(maxsize=32_768)
+def syllables(word: str) -> int:
+    """Estimated syllables of one lower-case word: vowel groups, silent e and hiatus considered."""
+    groups = len(_VOWEL_GROUPS.findall(word))
+    silent = _SILENT_E.search(word)
+    if silent is not None and groups > 1 and not word.endswith(("le",)):
+        groups -= 1
+    elif silent is not None and re.search(r"[aeiouy]le$", word) and groups > 1:
+        groups -= 1
+    groups += len(_HIATUS.findall(word))
+    return max(1, groups)
+
+
+@lru_cache(maxsize=32_768)
+def euphony(word: str) -> float:
+    """Pleasantness of one lower-case word, 0–1: alternation, vowels, edges, clusters."""
+    kinds = [letter in VOWELS for letter in word]
+    turns = sum(a != b for a, b in zip(kinds, kinds[1:], strict=False))
+    alternation = turns / max(1, len(word) - 1)
+    longest = max((len(run) for run in _CLUSTERS.findall(word)), default=0)
+    value = 0.30 * min(1.0, alternation * 1.25)
+    value += 0.25 * trapezoid(sum(kinds) / max(1, len(word)), 0.15, 0.33, 0.5, 0.75)
+    value += 0.15 * bool(_SOFT_ENDING.search(word))
+    value += 0.10 * bool(_PLOSIVE_ONSET.match(word))
+    value += 0.20 * (longest <= 2)
+    value -= 0.15 * bool(_BAD_CLUSTER.search(word))
+    return max(0.0, min(1.0, value))
+
+
+@lru_cache(maxsize=32_768)
+def plainness(word: str) -> float:
+    """How surely a name heard on the radio is spelt right, 0–1."""
+    penalty = sum(cost * len(pattern.findall(word)) for pattern, cost in _SPELLING)
+    return max(0.0, 1.0 - penalty)
+
+
+@lru_cache(maxsize=32_768)
+def sharpness(word: str) -> float:
+    """−1 (all round sounds: l, m, n, o, u) to 1 (all sharp ones: k, p, t, i, e).
+
+    After the size and shape findings on sound symbolism (Sapir 1929; Klink 2000).
+    """
+    sharp = sum(letter in _SHARP for letter in word)
+    soft = sum(letter in _ROUND for letter in word)
+    return (sharp - soft) / max(1, sharp + soft)

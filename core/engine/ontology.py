@@ -1,0 +1,187 @@
+"""Typed access to the hand-written word data: industries, concepts, foreign words, roots, tails."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cache
+from typing import Any
+
+from core.engine.pack import section
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """An English word fit for a brand, as one industry or concept lists it or as all of them do.
+
+    `roles` holds solo, first, tail and pair; `crowded` marks words that many companies use.
+    """
+
+    text: str
+    gloss: str
+    roles: frozenset[str]
+    concepts: tuple[str, ...]
+    industries: tuple[str, ...]
+    register: str
+    crowded: bool
+    motif: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Foreign:
+    """A word of another language with its checked meaning."""
+
+    text: str
+    language: str
+    meaning: str
+    concepts: tuple[str, ...]
+    industries: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Root:
+    """A Latin or Greek stem for coined names; `source` is the full word it comes from."""
+
+    stem: str
+    language: str
+    source: str
+    meaning: str
+    concepts: tuple[str, ...]
+    industries: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Tail:
+    """A second half of compounds; `quality` is 0–1."""
+
+    text: str
+    quality: float
+    concepts: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Industry:
+    """A field of business; `specificity` is over 1 for narrow and under 1 for broad fields."""
+
+    id: str
+    label: str
+    specificity: float
+    consumer: bool
+    keywords: tuple[str, ...]
+    concepts: tuple[str, ...]
+    words: tuple[Word, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Concept:
+    """A quality a brand may want; `phrase` names it in a sentence, `cues` are words that ask it."""
+
+    id: str
+    phrase: str
+    cues: tuple[str, ...]
+    words: tuple[Word, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Ontology:
+    """All word data; `words` has one merged record a word."""
+
+    industries: Mapping[str, Industry]
+    concepts: Mapping[str, Concept]
+    words: Mapping[str, Word]
+    foreign: Mapping[str, Foreign]
+    roots: Mapping[str, Root]
+    tails: Mapping[str, Tail]
+
+
+@cache
+def ontology() -> Ontology:
+    """The ontology of the pack, read once per process."""
+    industries = {key: _industry(raw) for key, raw in sorted(section("industries").items())}
+    concepts = {key: _concept(raw) for key, raw in sorted(section("concepts").items())}
+    listed = [word for industry in industries.values() for word in industry.words]
+    listed += [word for concept in concepts.values() for word in concept.words]
+    foreign = section("foreign")["words"]["words"]
+    roots = section("roots")["roots"]["roots"]
+    tails = section("names")["tails"]["tails"]
+    return Ontology(
+        industries=industries,
+        concepts=concepts,
+        words=_merged(listed),
+        foreign={raw["word"]: _foreign(raw) for raw in foreign},
+        roots={raw["stem"]: _root(raw) for raw in roots},
+        tails={
+            raw["word"]: Tail(raw["word"], raw["quality"], tuple(raw["concepts"])) for raw in tails
+        },
+    )
+
+
+def _industry(raw: Mapping[str, Any]) -> Industry:  # Any: TOML values
+    words = tuple(_word(entry, (), (raw["id"],)) for entry in raw["words"])
+    return Industry(
+        id=raw["id"],
+        label=raw["label"],
+        specificity=float(raw["specificity"]),
+        consumer=raw["consumer"],
+        keywords=tuple(raw["keywords"]),
+        concepts=tuple(raw["concepts"]),
+        words=words,
+    )
+
+
+def _concept(raw: Mapping[str, Any]) -> Concept:  # Any: TOML values
+    words = tuple(_word(entry, (raw["id"],), ()) for entry in raw["words"])
+    return Concept(raw["id"], raw["phrase"], tuple(raw["cues"]), words)
+
+
+def _word(
+    raw: Mapping[str, Any], concepts: tuple[str, ...], industries: tuple[str, ...]
+) -> Word:  # Any: TOML values
+    return Word(
+        text=raw["word"],
+        gloss=raw["gloss"],
+        roles=frozenset(raw["roles"]),
+        concepts=tuple(raw.get("concepts", concepts)),
+        industries=industries,
+        register=raw["register"],
+        crowded=raw.get("crowded", False),
+        motif=raw.get("motif"),
+    )
+
+
+def _merged(listed: Sequence[Word]) -> dict[str, Word]:
+    """One record a word: the first gloss, the union of everything else."""
+    found: dict[str, Word] = {}
+    for word in listed:
+        known = found.get(word.text)
+        if known is None:
+            found[word.text] = word
+            continue
+        found[word.text] = replace(
+            known,
+            roles=known.roles | word.roles,
+            concepts=tuple(dict.fromkeys(known.concepts + word.concepts)),
+            industries=tuple(dict.fromkeys(known.industries + word.industries)),
+            crowded=known.crowded or word.crowded,
+            motif=known.motif or word.motif,
+        )
+    return found
+
+
+def _foreign(raw: Mapping[str, Any]) -> Foreign:  # Any: TOML values
+    return Foreign(
+        text=raw["word"],
+        language=raw["language"],
+        meaning=raw["meaning"],
+        concepts=tuple(raw["concepts"]),
+        industries=tuple(raw["industries"]),
+    )
+
+
+def _root(raw: Mapping[str, Any]) -> Root:  # Any: TOML values
+    return Root(
+        stem=raw["stem"],
+        language=raw["language"],
+        source=raw["source"],
+        meaning=raw["meaning"],
+        concepts=tuple(raw["concepts"]),
+        industries=tuple(raw["industries"]),
+    )
