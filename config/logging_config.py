@@ -24,7 +24,6 @@ _SECRETS = re.compile(
     r"|[\w.+-]+@[\w-]+\.[\w.-]+"
 )
 _CONTROLS = {code: f"\\x{code:02x}" for code in (*range(32), *range(127, 160))}
-_OWN_FIELDS = {"component", "shown", "json"}
 _QUIET = ("httpx", "httpcore", "hpack", "asyncio", "urllib3", "aiohttp.access", "uvicorn.access")
 _READABLE = (
     "<green>{time:HH:mm:ss.SSS}</green> <level>{level: <7}</level> "
@@ -52,37 +51,39 @@ def redacted(text: str) -> str:
     return _SECRETS.sub(lambda match: f"{match[1] or match[2] or match[3] or ''}***", text)
 
 
-def _traceback(record: "Record") -> str:
-    error = record["exception"]
+def _clean(record: "Record") -> str:
+    """Remove secrets from the record itself, and return its traceback.
+
+    When a sink breaks, loguru prints the whole record: nothing may be left in it.
+    """
+    error, record["exception"] = record["exception"], None
+    record["message"] = redacted(record["message"])
+    extra = record["extra"]
+    extra.setdefault("component", record["name"] or "app")
+    extra |= {name: redacted(str(value)) for name, value in extra.items()}
     if error is None or error.type is None:
         return ""
-    lines = traceback.format_exception(error.type, error.value, error.traceback)
-    return redacted("".join(lines))
+    return redacted("".join(traceback.format_exception(error.type, error.value, error.traceback)))
 
 
 def _patch_readable(record: "Record") -> None:
-    extra = record["extra"]
-    extra.setdefault("component", record["name"] or "app")
-    known = "  ".join(f"{name}={extra[name]}" for name in extra if name not in _OWN_FIELDS)
+    trace, extra = _clean(record), record["extra"]
+    known = "  ".join(f"{name}={extra[name]}" for name in extra if name != "component")
     # Control characters would forge lines or colours.
-    shown = redacted(record["message"]).translate(_CONTROLS)
-    extra["shown"] = f"{shown}  {redacted(known).translate(_CONTROLS)}".rstrip()
-    if trace := _traceback(record):
-        extra["shown"] += f"\n{trace}".rstrip()
+    shown = f"{record['message']}  {known}".rstrip().translate(_CONTROLS)
+    extra["shown"] = f"{shown}\n{trace}".rstrip()
 
 
 def _patch_json(record: "Record") -> None:
-    extra = record["extra"]
-    line: dict[str, object] = {
+    trace, extra = _clean(record), record["extra"]
+    line = {
         "time": record["time"].isoformat(),
         "level": record["level"].name,
-        "component": extra.get("component", record["name"] or "app"),
-        "message": redacted(record["message"]),
+        "message": record["message"],
+        **extra,
+        **({"traceback": trace} if trace else {}),
     }
-    line |= {name: redacted(str(extra[name])) for name in extra if name not in _OWN_FIELDS}
-    if trace := _traceback(record):
-        line["traceback"] = trace
-    extra["json"] = orjson.dumps(line, default=str).decode()
+    extra["json"] = orjson.dumps(line).decode()
 
 
 def configure_logging(*, level: str, as_json: bool, folder: Path | None) -> None:

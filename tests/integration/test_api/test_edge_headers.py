@@ -27,12 +27,13 @@ async def test_every_answer_is_protected(client: httpx.AsyncClient, path: str) -
 
 
 async def test_a_sane_request_id_is_kept_and_any_other_replaced(client: httpx.AsyncClient) -> None:
-    async def returned(given: str | bytes) -> str:
-        response = await client.get("/health/live", headers={"X-Request-ID": given})
+    async def returned(given: str) -> str:
+        headers = [(b"X-Request-ID", given.encode("latin-1"))]
+        response = await client.get("/health/live", headers=headers)
         return response.headers["x-request-id"]
 
     assert await returned("trace-1.A_b") == "trace-1.A_b"
-    for harmful in ("", "a b", "x" * 65, "a\tb", '{"a":1}', b"\xe9"):
+    for harmful in ("", "a b", "x" * 65, "a\tb", '{"a":1}', "\u00e9"):
         replaced = await returned(harmful)
         assert replaced != harmful
         assert len(replaced) == 32

@@ -3,7 +3,6 @@ import pytest
 from unittest.mock import Mock, AsyncMock
 from services.name_service import NameService
 
-
 @pytest.fixture
 def mock_ai_manager():
     """Mock AI Manager"""
@@ -11,22 +10,26 @@ def mock_ai_manager():
     mock.generate_text.return_value = '["FlavorAI", "RecipeFlow"]'
     return mock
 
-
 @pytest.fixture
 def name_service(mock_ai_manager):
     """Create NameService with mocked dependencies"""
-    return NameService(ai_manager=mock_ai_manager, research_loader=Mock(), db_client=Mock())
-
+    return NameService(
+        ai_manager=mock_ai_manager,
+        research_loader=Mock(),
+        db_client=Mock()
+    )
 
 @pytest.mark.asyncio
 async def test_generate_names_success(name_service):
     """Test successful name generation"""
-    result = await name_service.generate(description="AI recipe app", industry="food tech")
-
-    assert len(result["names"]) == 10
-    assert all(isinstance(name["score"], float) for name in result["names"])
-    assert result["status"] == "completed"
-
+    result = await name_service.generate(
+        description="AI recipe app",
+        industry="food tech"
+    )
+    
+    assert len(result['names']) == 10
+    assert all(isinstance(name['score'], float) for name in result['names'])
+    assert result['status'] == 'completed'
 
 @pytest.mark.asyncio
 async def test_generate_names_empty_description(name_service):
