@@ -38,7 +38,8 @@ _RANDOM = secrets.SystemRandom()
 class RdapStage:
     """Asks registries. Belongs to one event loop and owns the client that it is given.
 
-    `http_hosts` may be asked without TLS; it is empty outside of tests.
+    `http_hosts` may be asked without TLS; it is empty outside of tests. `call_seconds` bounds one
+    request from its start to the last byte of the body.
     """
 
     def __init__(
@@ -49,6 +50,7 @@ class RdapStage:
         signs: LifeSigns,
         *,
         http_hosts: Collection[str] = frozenset(),
+        call_seconds: float = _CALL_SECONDS,
     ) -> None:
         for library in ("httpx", "httpcore"):  # they write whole addresses at INFO and DEBUG
             logging.getLogger(library).setLevel(logging.WARNING)
@@ -57,6 +59,7 @@ class RdapStage:
         self._gates = HostGates(rates)
         self._signs = signs
         self._http_hosts = frozenset(http_hosts)
+        self._call_seconds = call_seconds
         self._slots = asyncio.Semaphore(_PARALLEL)
 
     async def look_up(self, name: DomainName, deadline: float) -> RdapAnswer:
@@ -100,7 +103,7 @@ class RdapStage:
     ) -> tuple[Reading, bool]:
         """One request: its reading, and whether another try could help."""
         try:
-            async with asyncio.timeout(_CALL_SECONDS):
+            async with asyncio.timeout(self._call_seconds):
                 reply = await fetch(self._client, f"{server.base}domain/{domain}", self._may_visit)
         except (TimeoutError, httpx.TimeoutException):
             gate.failed()

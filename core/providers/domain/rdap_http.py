@@ -20,7 +20,7 @@ _HEADERS = {
 }
 
 # What a client over either transport raises when the other side misbehaves.
-TRANSPORT_ERRORS = (httpx.HTTPError, httpx.InvalidURL, aiohttp.ClientError, OSError)
+TRANSPORT_ERRORS = (httpx.HTTPError, aiohttp.ClientError, OSError)
 
 
 class UnusableReplyError(Exception):
