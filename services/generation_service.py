@@ -112,9 +112,10 @@ class GenerationService:
         return reservation
 
     def _used_up(self, window_ends_in: int | None) -> RateLimitExceededError:
-        return RateLimitExceededError(
-            retry_after=max(1, window_ends_in or 1), limit=self._quota.units, remaining=0
-        )
+        """The refusal; a window that began while we asked is taken as whole."""
+        whole = self._quota.window_minutes * 60
+        retry_after = window_ends_in if window_ends_in is not None and window_ends_in > 0 else whole
+        return RateLimitExceededError(retry_after=retry_after, limit=self._quota.units, remaining=0)
 
     async def result(self, accepted: Accepted) -> Json:
         """Wait for the answer; giving up waiting does not stop the work."""
