@@ -1,6 +1,8 @@
 """The entry point: `python main.py`, or `uvicorn main:app`."""
 
 import argparse
+import signal
+import sys
 from typing import TYPE_CHECKING, Any
 
 from config.settings import get_settings
@@ -45,6 +47,9 @@ def main() -> None:
 
     arguments = parse_arguments()
     override(HOST=arguments.host, PORT=arguments.port, LOG_LEVEL=arguments.log_level)
+    # Uvicorn shuts down and then raises the signal once more; an orderly exit must follow, or
+    # the embedded database and the engine's processes would be left behind.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     uvicorn.run(
         "main:app",
         host=arguments.host,

@@ -4,8 +4,6 @@ import asyncio
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-HEADER_TIMEOUT_S = 10.0
-
 
 class DeadlineProtocol(HttpToolsProtocol):
     """Closes connections that send no complete request head in time.
@@ -13,6 +11,7 @@ class DeadlineProtocol(HttpToolsProtocol):
     A body has its own deadline in `middleware/limits.py`, an idle connection uvicorn's keep-alive.
     """
 
+    header_timeout_s = 10.0
     _deadline: asyncio.TimerHandle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn declares it
@@ -37,7 +36,7 @@ class DeadlineProtocol(HttpToolsProtocol):
 
     def _expect_head(self) -> None:
         if self._deadline is None:
-            self._deadline = self.loop.call_later(HEADER_TIMEOUT_S, self.transport.close)
+            self._deadline = self.loop.call_later(self.header_timeout_s, self.transport.close)
 
     def _forget_deadline(self) -> None:
         if self._deadline is not None:
