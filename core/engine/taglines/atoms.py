@@ -60,12 +60,12 @@ def field_vocabulary(brief: Brief) -> frozenset[str]:
 
 def name_plays(brief: Brief, name_parts: Sequence[str], name_text: str) -> list[tuple[str, float]]:
     """Lines written for a word of the name, with a bonus for those of the brief's own field."""
-    fields = {industry.id for industry in brief.industries}
+    fields = {industry.id: industry.weight for industry in brief.industries}
     found: list[tuple[str, float]] = []
     for part in dict.fromkeys([*name_parts, *words(name_text)]):
         for tag, lines in _word_entry(part.lower()).items():
             if tag == "any" or tag in fields:
-                found += [(line, 0.3 if tag == "any" else 0.7) for line in lines]
+                found += [(line, 0.8 + fields.get(tag, 0.0)) for line in lines]
     return found
 
 
@@ -83,9 +83,9 @@ def _entries_by_stem() -> dict[str, str]:
 
 def _field_sources(brief: Brief) -> Iterator[Source]:
     told = content_stems(brief.description) | {stem(word) for word in brief.keywords}
-    for industry in brief.industries:
+    for rank, industry in enumerate(brief.industries):
         name = f"industry_{industry.id}"
-        yield _source(name, 0.5 * industry.weight)
+        yield _source(name, 0.5 * industry.weight if rank == 0 else 0.3 * industry.weight - 0.3)
         for number, topic in enumerate(section("taglines")[name].get("topic", ())):
             if told & {stem(word) for word in topic["when"]}:
                 yield _source(name, 0.5 * industry.weight + 0.7, number)
@@ -120,9 +120,7 @@ def _parsed(name: str, topic: int | None) -> _Parsed:
 
 
 def _phrases(by_number: Mapping[str, Sequence[str]]) -> tuple[Phrase, ...]:
-    return tuple(
-        Phrase(text, number) for number in sorted(by_number) for text in by_number[number]
-    )
+    return tuple(Phrase(text, number) for number in sorted(by_number) for text in by_number[number])
 
 
 @cache

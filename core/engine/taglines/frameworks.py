@@ -11,7 +11,20 @@ from core.engine.taglines.words import content_stems, sentence_start, words
 
 _SAMPLES = 12
 _LINE_FRAMEWORKS = {"claim": "claim", "imp": "imperative", "triad": "triad"}
-_RELATIONS = {"for", "in", "at", "on", "by", "under", "with", "without", "to", "that", "you", "your"}
+_RELATIONS = {
+    "for",
+    "in",
+    "at",
+    "on",
+    "by",
+    "under",
+    "with",
+    "without",
+    "to",
+    "that",
+    "you",
+    "your",
+}
 
 
 @dataclass(frozen=True, slots=True)

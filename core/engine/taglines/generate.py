@@ -8,9 +8,9 @@ from core.engine.seeding import stage_random
 from core.engine.taglines.atoms import Source, every_concept, field_vocabulary, name_plays, sources
 from core.engine.taglines.frameworks import Candidate, candidates
 from core.engine.taglines.lint import Given, given_by, lint
-from core.engine.taglines.scoring import Label, Topic, label, score, topic_of
+from core.engine.taglines.scoring import Label, Topic, form, label, score, topic_of
 from core.engine.taglines.slots import Slots, slots_of
-from core.engine.taglines.words import content_stems, same_line, words
+from core.engine.taglines.words import same_line
 from core.engine.types import Brief, Tagline
 
 MAX_COUNT = 6
@@ -60,9 +60,10 @@ def generate_taglines(
         "taglines", seed, brief.description, name_text, list(name_parts), sorted(request.taken)
     )
     lines = _lines(request, sources(brief), rng)
-    chosen = _choose(lines, count)
+    chosen = _choose(lines, request.given, count)
     if len(chosen) < count:
-        chosen = _choose([*lines, *_lines(request, every_concept(), rng)], count)
+        more = _lines(request, every_concept(), rng)
+        chosen = _choose([*lines, *more], request.given, count)
     if len(chosen) < count:
         raise ValueError("too many lines are excluded")
     return sorted((line.tagline for line in chosen), key=lambda line: (-line.score, line.text))
@@ -83,7 +84,7 @@ def _request(
 
 
 def _lines(request: _Request, found: Sequence[Source], rng: Random) -> list[_Line]:
-    """Every clean candidate once, best rank first."""
+    """Every candidate once, best rank first."""
     plays = name_plays(request.brief, request.parts, request.name)
     pool = [Candidate(text, "name", bonus) for text, bonus in plays]
     for source in found:
@@ -92,7 +93,7 @@ def _lines(request: _Request, found: Sequence[Source], rng: Random) -> list[_Lin
     lines = [
         _line(candidate, request.topic, rng)
         for key, candidate in unique.items()
-        if key not in request.taken and lint(candidate.text, request.given) is None
+        if key not in request.taken
     ]
     return sorted(lines, key=lambda line: (-line.rank, line.tagline.text))
 
@@ -103,19 +104,23 @@ def _line(candidate: Candidate, topic: Topic, rng: Random) -> _Line:
     return _Line(
         tagline=Tagline(candidate.text, candidate.framework, label(candidate.text, topic), points),
         rank=points + luck,
-        stems=content_stems(candidate.text),
-        first=words(candidate.text)[0],
+        stems=form(candidate.text).stems,
+        first=candidate.text.partition(" ")[0],
     )
 
 
-def _choose(lines: Sequence[_Line], count: int) -> list[_Line]:
-    """The best set that keeps all quotas, by rank; short when the lines do not suffice."""
+def _choose(lines: Sequence[_Line], given: Given, count: int) -> list[_Line]:
+    """The first lines that pass and together keep all quotas; fewer when they run out."""
     wanted: dict[Label, int] = {"memorable": count // 5, "likable": 2 * count // 5}
     chosen: list[_Line] = []
     for line in lines:
         if len(chosen) == count:
             break
-        if _fits(line, chosen) and _labels_reachable([*chosen, line], wanted, count):
+        if (
+            _fits(line, chosen)
+            and _labels_reachable([*chosen, line], wanted, count)
+            and lint(line.tagline.text, given) is None
+        ):
             chosen.append(line)
     return chosen
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
+from itertools import pairwise
 
 from core.engine.pack import section
 from core.engine.taglines.words import sentences, words
@@ -98,7 +99,7 @@ def _form(text: str, tokens: list[str], given: Given) -> str | None:
 
 
 def _grammar(text: str, tokens: list[str], given: Given) -> str | None:
-    if any(first == second for first, second in zip(tokens, tokens[1:], strict=False)):
+    if any(first == second for first, second in pairwise(tokens)):
         return "repeats a word"
     if any(not _article_fits(*match) for match in _ARTICLE.findall(text)):
         return 'mixes up "a" and "an"'
@@ -121,9 +122,9 @@ def _article_fits(article: str, word: str) -> bool:
 
 def _lower_case_fits(word: str, given: Given) -> bool:
     plain = word.lower().replace("’", "'")
-    if word == word.lower() or plain in _rules().capitals:
-        return True
     told = plain.removesuffix("'s")
+    if word == word.lower() or {plain, told} & _rules().capitals:
+        return True
     return told in given.words or told in given.name_words
 
 

@@ -1,9 +1,9 @@
-"""How good a line is, 0–10, and what it is best at; formulas of the engine's design, section 6.4."""
+"""How good a line is, 0–10, and what it is best at."""
 
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from typing import Literal
 
 from core.engine.pack import section
@@ -36,6 +36,15 @@ _RAW_LOW, _RAW_HIGH = 1.0, 7.0
 
 
 @dataclass(frozen=True, slots=True)
+class Form:
+    """A line by itself: points, stems of its content words, whether these are mostly concrete."""
+
+    points: float
+    stems: frozenset[str]
+    concrete: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Topic:
     """What a line should be about, as stems: the brief's own words, the name's, the field's."""
 
@@ -44,7 +53,9 @@ class Topic:
     field: frozenset[str]
 
 
-def topic_of(brief: Brief, name_text: str, name_parts: Sequence[str], field: frozenset[str]) -> Topic:
+def topic_of(
+    brief: Brief, name_text: str, name_parts: Sequence[str], field: frozenset[str]
+) -> Topic:
     """Collects the stems once for all lines of a request."""
     told = " ".join(filter(None, (*brief.keywords, brief.object, brief.audience, brief.place)))
     return Topic(
@@ -54,26 +65,31 @@ def topic_of(brief: Brief, name_text: str, name_parts: Sequence[str], field: fro
     )
 
 
+@lru_cache(maxsize=4096)
+def form(text: str) -> Form:
+    """What a line is worth by itself; remembered, because most lines come from the data pack."""
+    content = content_words(text)
+    points = 1.2 * (3 <= len(words(text)) <= 6)
+    points += 0.5 * (len(text) <= 38)
+    points += 0.35 * min(2, _repeated_initials(content))
+    points += 0.8 * _rhymes(text)
+    points += 0.3 * _short(text)
+    rare = sum(word not in word_lists().common for word in content)
+    return Form(points, frozenset(map(stem, content)), rare * 5 > len(content) * 3)
+
+
 def score(text: str, framework: str, topic: Topic) -> float:
     """The quality of a line, 0–10 with one decimal; the same for our lines and a model's."""
-    content = content_words(text)
-    count = len(words(text))
-    raw = 3.0 + PRIOR[framework]
-    raw += 1.2 * (3 <= count <= 6)
-    raw += 0.5 * (len(text) <= 38)
-    raw += 0.35 * min(2, _repeated_initials(content))
-    raw += 0.8 * _rhymes(text)
-    raw += 0.3 * _short(text)
-    raw += 0.6 * relevance(content, topic) - 0.6
+    shape = form(text)
+    raw = 2.4 + PRIOR[framework] + shape.points + 0.6 * relevance(shape.stems, topic)
     return round(10 * min(1.0, max(0.0, (raw - _RAW_LOW) / (_RAW_HIGH - _RAW_LOW))), 1)
 
 
-def relevance(content: Sequence[str], topic: Topic) -> float:
+def relevance(found: frozenset[str], topic: Topic) -> float:
     """1 when the line takes up the brief or the name, 0.7 for the field's vocabulary, else 0."""
-    found = {stem(word) for word in content}
-    if found & (topic.brief | topic.name):
+    if not found.isdisjoint(topic.brief) or not found.isdisjoint(topic.name):
         return 1.0
-    return 0.7 if found & topic.field else 0.0
+    return 0.0 if found.isdisjoint(topic.field) else 0.7
 
 
 def label(text: str, topic: Topic) -> Label:
@@ -81,11 +97,9 @@ def label(text: str, topic: Topic) -> Label:
 
     Ease of reading raises liking and lowers memory (Hodges, Estes & Warren 2024).
     """
-    content = content_words(text)
-    if {stem(word) for word in content} & topic.name:
-        return "memorable"
-    rare = sum(word not in word_lists().common for word in content)
-    return "memorable" if rare * 5 > len(content) * 3 else "likable"
+    shape = form(text)
+    named = not shape.stems.isdisjoint(topic.name)
+    return "memorable" if named or shape.concrete else "likable"
 
 
 def _repeated_initials(content: Sequence[str]) -> int:

@@ -7,7 +7,20 @@ from core.engine.types import Brief
 
 _PLURALS_WITHOUT_S = {"people", "children", "women", "men", "folk", "folks", "youth"}
 _SINGULARS_IN_S = ("ss", "us", "is", "ics", "news", "business")
-_NOT_IN_A_SLOT = {"and", "or", "who", "that", "which", "with", "of", "to", "their", "the", "a", "an"}
+_NOT_IN_A_SLOT = {
+    "and",
+    "or",
+    "who",
+    "that",
+    "which",
+    "with",
+    "of",
+    "to",
+    "their",
+    "the",
+    "a",
+    "an",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +43,7 @@ def slots_of(brief: Brief) -> Slots:
 
 def is_plural(noun: str) -> bool:
     """Whether the last word of a phrase is surely a plural."""
-    last = noun.split()[-1].lower()
+    last = noun.rsplit(maxsplit=1)[-1].lower()
     if last in _PLURALS_WITHOUT_S:
         return True
     return len(last) > 3 and last.endswith("s") and not last.endswith(_SINGULARS_IN_S)
