@@ -2,16 +2,18 @@
 
 import math
 import re
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from functools import cache
 
 from core.engine.names.lexicon import affinity, lemma, lexicon
 from core.engine.ontology import Ontology, ontology
 from core.engine.reading import (
+    Clause,
     action_of,
     audience_of,
     clauses,
+    grammar,
     head_of,
     keywords_of,
     place_of,
@@ -22,6 +24,8 @@ from core.engine.types import Brief, WeightedIndustry
 _KEYWORD_SHARE = 0.42
 _MEANING_SHARE = 0.8
 _HEAD_WEIGHT = 2.0
+_AUDIENCE_WEIGHT = 0.6
+_PHRASE_WEIGHT = 1.5
 _HINT_WEIGHT = 1.6
 _MOST_INDUSTRIES = 3
 _CLOSE = 0.8  # of the best score: kept without a literal hit
@@ -41,10 +45,10 @@ def understand(description: str, industry: str | None = None, style: str | None 
     """
     parts = clauses(description)
     head = head_of(parts)
-    hits = _keyword_hits(description, head)
-    hinted = _keyword_hits(industry or "", None)
-    for key, value in (hinted + _label_hits(industry or "")).items():
-        hits[key] += _HINT_WEIGHT * value
+    hits = _keyword_hits(parts, head)
+    for hinted in (_keyword_hits(clauses(industry or ""), None), _label_hits(industry or "")):
+        for key, value in hinted.items():
+            hits[key] = hits.get(key, 0.0) + _HINT_WEIGHT * value
     meaning = _meaning(keywords_of(f"{description} {industry or ''}"))
     scores = _scores(hits, meaning)
     industries = _chosen(scores, hits)
@@ -68,7 +72,7 @@ def _keyword_index() -> Mapping[str, tuple[str, ...]]:
     """Industries of each keyword; keywords are looked up as written and as lemma."""
     index: defaultdict[str, list[str]] = defaultdict(list)
     for industry in ontology().industries.values():
-        for form in {form for key in industry.keywords for form in (key, lemma(key))}:
+        for form in sorted({form for key in industry.keywords for form in (key, lemma(key))}):
             index[form].append(industry.id)
     return {key: tuple(sorted(ids)) for key, ids in index.items()}
 
@@ -81,31 +85,40 @@ def _phrases() -> re.Pattern[str]:
     return re.compile(rf"\b(?:{longest_first})\b")
 
 
-def _keyword_hits(text: str, head: str | None) -> Counter[str]:
-    """Weight of the literal keywords a field; a keyword shared by n fields gives 1/n to each."""
+def _keyword_hits(parts: Iterable[Clause], head: str | None) -> dict[str, float]:
+    """Weight of the literal keywords a field; a keyword shared by n fields gives 1/n to each.
+
+    The head noun counts double; words about whom it serves count less than what it is.
+    """
     index = _keyword_index()
-    lowered = text.casefold()
-    found = Counter(_phrases().findall(lowered))
-    for word in tokens(lowered):
-        pieces = {word, lemma(word), *(lemma(piece) for piece in word.split("-"))}
-        found.update(piece for piece in pieces if piece in index)
-    hits: Counter[str] = Counter()
-    for keyword in sorted(found):
-        fields = index.get(keyword, ())
-        weight = _HEAD_WEIGHT if head in {keyword, lemma(keyword)} else 1.0
+    markers = grammar().audience_markers
+    found: defaultdict[str, float] = defaultdict(float)
+    for clause in parts:
+        share = _AUDIENCE_WEIGHT if clause.marker in markers else 1.0
+        text = " ".join(clause.words).casefold()
+        for phrase in _phrases().findall(text):
+            found[phrase] = max(found[phrase], _PHRASE_WEIGHT * share)
+        for word in tokens(_phrases().sub(" ", text)):
+            pieces = {word, lemma(word), *(lemma(piece) for piece in word.split("-"))}
+            for piece in pieces & index.keys():
+                weight = _HEAD_WEIGHT if head in {piece, lemma(piece)} else share
+                found[lemma(piece)] = max(found[lemma(piece)], weight)
+    hits: defaultdict[str, float] = defaultdict(float)
+    for keyword, weight in sorted(found.items()):
+        fields = index[keyword]
         for field in fields:
-            hits[field] += weight * (1.5 if " " in keyword else 1.0) / len(fields)  # type: ignore[assignment]  # Counter also holds fractions
+            hits[field] += weight / len(fields)
     return hits
 
 
-def _label_hits(hint: str) -> Counter[str]:
+def _label_hits(hint: str) -> dict[str, float]:
     """Fields whose label or id shares a word with the hint."""
     words = {lemma(word) for word in tokens(hint.casefold())} | {hint.casefold().replace(" ", "")}
-    hits: Counter[str] = Counter()
-    for industry in ontology().industries.values():
-        label = {lemma(word) for word in tokens(industry.label.casefold())} | {industry.id}
-        hits[industry.id] += len(words & (label - {"and"}))
-    return hits
+    labels = {
+        field.id: {lemma(word) for word in tokens(field.label.casefold())} | {field.id}
+        for field in ontology().industries.values()
+    }
+    return {key: float(len(words & (label - {"and"}))) for key, label in labels.items()}
 
 
 def _meaning(words: Iterable[str]) -> Mapping[str, float]:
@@ -161,9 +174,9 @@ def _concepts(
             weights[concept] += industry.weight * (1.0 - _RANK_STEP * place)
     told = {word for raw in tokens(description.casefold()) for word in (raw, lemma(raw))}
     asked = set(tokens(style.casefold()))
-    for concept in known.concepts.values():
-        weights[concept.id] += _CUE_WEIGHT * min(1, len(told.intersection(concept.cues)))
-        weights[concept.id] += _STYLE_WEIGHT * len(asked.intersection((*concept.cues, concept.id)))
+    for key, entry in known.concepts.items():
+        weights[key] += _CUE_WEIGHT * min(1, len(told.intersection(entry.cues)))
+        weights[key] += _STYLE_WEIGHT * len(asked.intersection((*entry.cues, key)))
     if not industries:
         for place, concept in enumerate(_LEADING_CONCEPTS):
             weights[concept] += 0.5 - 0.1 * place

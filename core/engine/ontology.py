@@ -27,18 +27,22 @@ class Word:
 
 @dataclass(frozen=True, slots=True)
 class Foreign:
-    """A word of another language with its checked meaning."""
+    """A word of another language with its checked meaning; `general` ones suit any field."""
 
     text: str
     language: str
     meaning: str
     concepts: tuple[str, ...]
     industries: tuple[str, ...]
+    general: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Root:
-    """A Latin or Greek stem for coined names; `source` is the full word it comes from."""
+    """A Latin or Greek stem for coined names; `source` is the full word it comes from.
+
+    `general` ones suit any field.
+    """
 
     stem: str
     language: str
@@ -46,6 +50,7 @@ class Root:
     meaning: str
     concepts: tuple[str, ...]
     industries: tuple[str, ...]
+    general: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +178,7 @@ def _foreign(raw: Mapping[str, Any]) -> Foreign:  # Any: TOML values
         meaning=raw["meaning"],
         concepts=tuple(raw["concepts"]),
         industries=tuple(raw["industries"]),
+        general=raw.get("general", False),
     )
 
 
@@ -184,4 +190,5 @@ def _root(raw: Mapping[str, Any]) -> Root:  # Any: TOML values
         meaning=raw["meaning"],
         concepts=tuple(raw["concepts"]),
         industries=tuple(raw["industries"]),
+        general=raw.get("general", False),
     )

@@ -132,9 +132,10 @@ def action_of(parts: Sequence[Clause]) -> tuple[str | None, str | None]:
             verb = known.actions.get(word)
             if verb is None:
                 continue
-            before = [item for item in words[:index] if item not in known.filler]
+            before = [item for item in clause.words[:index] if item.casefold() not in known.filler]
             if before:
-                return verb, plural(before[-1].replace("-", " "))
+                named = index > 1 and before[-1][0].isupper()
+                return verb, None if named else plural(before[-1].casefold().replace("-", " "))
             following = parts[place + 1] if place + 1 < len(parts) else None
             if following is not None and following.marker == "of":
                 return verb, plural(following.words[-1].casefold())
@@ -144,7 +145,7 @@ def action_of(parts: Sequence[Clause]) -> tuple[str | None, str | None]:
 
 def plural(noun: str) -> str:
     """The plural of a countable noun; mass nouns and plurals stay as they are."""
-    last = noun.split()[-1]
+    last = noun.rsplit(maxsplit=1)[-1]
     if last in grammar().mass_nouns or last.endswith("s"):
         return noun
     if re.search(r"[^aeiou]y$", last):

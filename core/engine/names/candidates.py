@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from core.engine.names.fit import Topic, listed_fit, word_fit
+from core.engine.names.fit import Topic, listed_fit, source_fit, word_fit
 from core.engine.names.letters import naturalness
 from core.engine.names.sound import syllables
 from core.engine.ontology import Word, ontology
@@ -35,7 +35,7 @@ def words_with(topic: Topic, role: str) -> dict[str, float]:
         word.text: word_fit(topic, word.text)
         for words in lists
         for word in words
-        if role in word.roles
+        if role in word.roles and word.text not in topic.rivals
     }
 
 
@@ -51,8 +51,12 @@ def evocative(topic: Topic) -> Iterator[Draft]:
 def borrowed(topic: Topic) -> Iterator[Draft]:
     """A word of another language that fits the field."""
     for foreign in ontology().foreign.values():
-        fit = listed_fit(topic, foreign.industries, foreign.concepts)
-        if fit >= _LEAST_FIT and foreign.text not in topic.told:
+        fit = word_fit(topic, foreign.text)
+        if (
+            source_fit(topic, foreign) >= _LEAST_FIT
+            and fit >= _LEAST_FIT
+            and foreign.text not in topic.told
+        ):
             yield Draft(foreign.text.capitalize(), "borrowed", (foreign.text,), fit)
 
 
@@ -60,8 +64,8 @@ def coined(topic: Topic) -> Iterator[Draft]:
     """A Latin or Greek stem with a euphonic ending, 5 to 8 letters."""
     endings: Mapping[str, float] = section("names")["patterns"]["endings"]
     for root in ontology().roots.values():
-        fit = listed_fit(topic, root.industries, root.concepts)
-        if fit < _LEAST_ROOT_FIT:
+        fit = word_fit(topic, root.stem)
+        if min(fit, source_fit(topic, root)) < _LEAST_ROOT_FIT:
             continue
         for ending, weight in sorted(endings.items()):
             word = root.stem + ending

@@ -15,7 +15,7 @@ Quotas = Mapping[NameStrategy, tuple[int, int]]
 _USUAL: Quotas = {
     "evocative": (2, 3),
     "compound": (3, 4),
-    "blend": (1, 2),
+    "blend": (1, 1),
     "coined": (1, 2),
     "borrowed": (1, 2),
     "phrase": (0, 1),

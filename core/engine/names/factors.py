@@ -30,6 +30,7 @@ _FORM = {
 }
 _WEAK_LINKS = ("phonotactics", "distinctiveness", "spelling", "relevance")
 _BY_SYLLABLES = {1: 0.8, 2: 1.0, 3: 0.85, 4: 0.45}
+_MIDDLE = 0.63  # the weighted mean that scores 5.0
 _RARE_RANK = math.log(14_000)
 
 
@@ -59,7 +60,7 @@ def score_of(factors: Mapping[str, float], strategy: NameStrategy) -> float:
     mean = sum(weight * factors[name] for name, weight in _WEIGHTS.items())
     mean *= math.sqrt(_FORM[strategy])
     joined = 0.8 * mean + 0.2 * min(factors[name] for name in _WEAK_LINKS)
-    return round(10 * _sigmoid(7.6 * (joined - 0.645)), 1)
+    return round(10 * _sigmoid(7.6 * (joined - _MIDDLE)), 1)
 
 
 def _sigmoid(value: float) -> float:

@@ -5,14 +5,16 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from core.engine.names.lexicon import affinity, lemma
-from core.engine.ontology import ontology
+from core.engine.ontology import Foreign, Root, ontology
+from core.engine.pack import section
 from core.engine.reading import tokens
 from core.engine.types import Brief, NameStrategy
 
 _CONCEPT_WEIGHTS = (1.0, 0.9, 0.8, 0.7, 0.6)
 _UNKNOWN = 0.34
+_PREFERRED, _RIVAL = 0.1, 0.6
 _MEANING = 0.5
-_FIELD, _VALUE, _BOTH = 0.86, 0.8, 0.14
+_FIELD, _VALUE, _BOTH = 0.84, 0.74, 0.1
 _SHARP = frozenset({"precision", "speed", "energy", "clarity", "light", "play", "discovery"})
 _ROUND = frozenset({"warmth", "calm", "care", "home", "nature", "trust", "heritage", "renewal"})
 
@@ -22,7 +24,8 @@ class Topic:
     """A brief as names are measured by it.
 
     `told` are words of the description, `literal` those of its fields' keywords; `edge` is the
-    wanted sharpness of sound, −1 (warm and calm) to 1 (precise and quick).
+    wanted sharpness of sound, −1 (warm and calm) to 1 (precise and quick). `preferred` words belong
+    to a topic that the description names, `rivals` to other topics of the same group.
     """
 
     fields: tuple[tuple[str, float], ...]
@@ -31,13 +34,21 @@ class Topic:
     literal: frozenset[str]
     edge: float
     sure: bool
+    preferred: frozenset[str]
+    rivals: frozenset[str]
 
 
 @lru_cache(maxsize=256)
 def topic_of(brief: Brief) -> Topic:
     """The topic of a brief, remembered for the next names."""
     known = ontology()
-    told = {word for raw in tokens(brief.description.casefold()) for word in (raw, lemma(raw))}
+    told = frozenset(
+        form
+        for raw in tokens(brief.description.casefold())
+        for word in (raw, *raw.split("-"))
+        for form in (word, lemma(word))
+    )
+    preferred, rivals = _topic_words(told)
     literal = {
         lemma(word)
         for industry in brief.industries
@@ -49,11 +60,23 @@ def topic_of(brief: Brief) -> Topic:
     return Topic(
         fields=tuple((industry.id, industry.weight) for industry in brief.industries),
         concepts=concepts,
-        told=frozenset(told),
+        told=told,
         literal=frozenset(literal),
         edge=(sharp - soft) / max(1.0, sharp + soft),
         sure=brief.confidence >= 0.35,
+        preferred=preferred,
+        rivals=rivals,
     )
+
+
+def _topic_words(told: frozenset[str]) -> tuple[frozenset[str], frozenset[str]]:
+    """Words of the topics that are named, and words of their unnamed rivals."""
+    topics = section("names")["topics"]["topics"]
+    named = [topic for topic in topics if not told.isdisjoint(topic["cues"])]
+    groups = {topic["group"] for topic in named}
+    preferred = frozenset(word for topic in named for word in topic["words"])
+    others = (topic for topic in topics if topic["group"] in groups)
+    return preferred, frozenset(word for topic in others for word in topic["words"]) - preferred
 
 
 def listed_fit(topic: Topic, industries: Iterable[str], concepts: Iterable[str]) -> float:
@@ -66,6 +89,13 @@ def listed_fit(topic: Topic, industries: Iterable[str], concepts: Iterable[str])
     return min(1.0, max(_FIELD * field, _VALUE * value) + _BOTH * min(field, value))
 
 
+def source_fit(topic: Topic, source: Foreign | Root) -> float:
+    """Fit of a foreign word or root; outside its own fields only a general one fits by concept."""
+    fit = listed_fit(topic, source.industries, source.concepts)
+    own = source.general or any(key in source.industries for key, _ in topic.fields)
+    return fit if own else 0.5 * fit
+
+
 @lru_cache(maxsize=32_768)
 def word_fit(topic: Topic, word: str) -> float:
     """Fit of any dictionary form, 0–1; words outside the ontology by likeness of meaning."""
@@ -74,14 +104,15 @@ def word_fit(topic: Topic, word: str) -> float:
     if (entry := known.words.get(word)) is not None:
         fits.append(listed_fit(topic, entry.industries, entry.concepts))
     if (foreign := known.foreign.get(word)) is not None:
-        fits.append(listed_fit(topic, foreign.industries, foreign.concepts))
+        fits.append(source_fit(topic, foreign))
     if (root := known.roots.get(word)) is not None:
-        fits.append(listed_fit(topic, root.industries, root.concepts))
+        fits.append(source_fit(topic, root))
     if (tail := known.tails.get(word)) is not None:
         fits.append(listed_fit(topic, (), tail.concepts))
     if word in topic.told or word in topic.literal:
         fits.append(0.9)
-    return min(1.0, max(fits))
+    best = max(fits) + _PREFERRED * (word in topic.preferred)
+    return min(1.0, best * (_RIVAL if word in topic.rivals else 1.0))
 
 
 def _likeness(topic: Topic, word: str) -> float:

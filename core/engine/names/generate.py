@@ -9,7 +9,7 @@ from core.engine.names.candidates import Draft, borrowed, coined, evocative, phr
 from core.engine.names.choice import chosen, quotas_for
 from core.engine.names.fit import Topic, topic_of
 from core.engine.names.joined import blends, compounds
-from core.engine.names.judge import judge_name
+from core.engine.names.judge import assess, explained
 from core.engine.names.lexicon import folded
 from core.engine.seeding import stage_random
 from core.engine.types import Brief, Name, NameStrategy
@@ -23,12 +23,12 @@ _MAKERS: dict[NameStrategy, Callable[[Topic], Iterator[Draft]]] = {
     "phrase": phrases,
 }
 _KEPT: dict[NameStrategy, int] = {
-    "evocative": 40,
-    "compound": 90,
-    "blend": 40,
-    "coined": 40,
-    "borrowed": 20,
-    "phrase": 24,
+    "evocative": 36,
+    "compound": 60,
+    "blend": 30,
+    "coined": 24,
+    "borrowed": 16,
+    "phrase": 16,
 }
 _DRAFT_NOISE = 0.05
 _FINAL_NOISE = 0.22
@@ -56,15 +56,17 @@ def generate_names(
     )
     taken = frozenset(map(folded, exclude))
     effort = max(1.0, count / _USUAL_COUNT)
-    judged = _judged(brief, topic_of(brief), rng, taken, effort)
+    topic = topic_of(brief)
+    judged = _judged(topic, rng, taken, effort)
     names = chosen(judged, count, quotas_for(style, count))
     if len(names) < count:
         raise ValueError(f"only {len(names)} of {count} names can be made for this brief")
-    return sorted(names, key=lambda name: (-name.score, name.text))
+    ordered = sorted(names, key=lambda name: (-name.score, name.text))
+    return [explained(topic, name) for name in ordered]
 
 
 def _judged(
-    brief: Brief, topic: Topic, rng: random.Random, taken: frozenset[str], effort: float
+    topic: Topic, rng: random.Random, taken: frozenset[str], effort: float
 ) -> list[tuple[float, Name]]:
     """All acceptable names among the strongest drafts with their noisy scores, highest first."""
     found: list[tuple[float, Name]] = []
@@ -76,7 +78,7 @@ def _judged(
             if key in seen:
                 continue
             seen.add(key)
-            name = judge_name(brief, draft.text, draft.parts, draft.strategy)
+            name = assess(topic, draft.text, draft.parts, draft.strategy)
             if isinstance(name, Name):
                 found.append((name.score + _FINAL_NOISE * _gumbel(rng), name))
     return sorted(found, key=lambda item: (-item[0], item[1].text))

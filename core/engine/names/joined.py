@@ -3,6 +3,7 @@
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
+from functools import cache
 
 from core.engine.names.candidates import Draft, words_with
 from core.engine.names.fit import Topic, word_fit
@@ -13,11 +14,15 @@ from core.engine.pack import section
 _LONGEST = 11
 _LEAST_FIRST = 0.5
 _FIELD_TAIL = 0.8  # quality of a tail that only a field lists
+_MOST_TAILS = 64
+_NONE: frozenset[str] = frozenset()
 _RHYTHM = {(1, 1): 0.25, (2, 1): 0.08, (1, 2): 0.02}
 _VOWEL_PILE = re.compile(r"[aeiouy]{3}")
 _LONG_RUN = re.compile(r"[^aeiouy]{4}")
+_LEAST_OWN = 2  # letters that only one of the two words brings
+_SHORT_FIRST = 5  # longer first words with two letters added look like a suffix
 _KEEP_FIRST, _KEEP_SECOND = 0.66, 0.75
-_SHORTEST_BLEND, _LONGEST_BLEND = 6, 10
+_SHORTEST_BLEND, _LONGEST_BLEND = 6, 9
 
 
 def compounds(topic: Topic) -> Iterator[Draft]:
@@ -36,12 +41,22 @@ def compounds(topic: Topic) -> Iterator[Draft]:
             yield Draft((first + tail).capitalize(), "compound", (first, tail), weight)
 
 
+@cache
+def _kinds() -> Mapping[str, frozenset[str]]:
+    """The kinds each word belongs to."""
+    kinds: defaultdict[str, set[str]] = defaultdict(set)
+    for kind, words in section("names")["patterns"]["kinds"].items():
+        for word in words.split():
+            kinds[word].add(kind)
+    return {word: frozenset(found) for word, found in kinds.items()}
+
+
 def joins_well(first: str, tail: str) -> bool:
     """Whether two words make a readable compound: length, beats, and a clean seam."""
     joined = first + tail
     if len(joined) > _LONGEST or first[-1] == tail[0] or first[-2:] == tail[:2]:
         return False
-    if first == tail or first in tail or tail in first:
+    if first in tail or tail in first or _kinds().get(first, _NONE) & _kinds().get(tail, _NONE):
         return False
     if syllables(first) + syllables(tail) > 3:
         return False
@@ -57,9 +72,9 @@ def _tails(topic: Topic) -> dict[str, tuple[float, float]]:
     for word, fit in words_with(topic, "tail").items():
         if word not in found and syllables(word) <= 2:
             found[word] = (_FIELD_TAIL, fit)
-    return {
-        word: value for word, value in found.items() if value[1] >= 0.42 and word not in topic.told
-    }
+    usable = (item for item in found.items() if item[1][1] >= 0.42 and item[0] not in topic.told)
+    strongest = sorted(usable, key=lambda item: (-(0.3 * item[1][0] + 0.7 * item[1][1]), item[0]))
+    return dict(strongest[:_MOST_TAILS])
 
 
 def blends(topic: Topic) -> Iterator[Draft]:
@@ -105,5 +120,10 @@ def _overlaps(
 def _is_true_blend(text: str, first: str, second: str, size: int, start: int) -> bool:
     """Whether both words show, none swallows the other, and the length is right."""
     if first == second or first in second or second in first or (size == 2 and start):
+        return False
+    own_second = len(second) - start - size
+    own_first = len(text) - own_second - size
+    suffixed = text.startswith(first) and len(first) > _SHORT_FIRST
+    if own_first < _LEAST_OWN or own_second < (3 if size == 2 or suffixed else _LEAST_OWN):
         return False
     return _SHORTEST_BLEND <= len(text) <= _LONGEST_BLEND and syllables(text) <= 3

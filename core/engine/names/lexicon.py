@@ -54,6 +54,8 @@ def _profanity_pattern(words: list[str]) -> re.Pattern[str]:
 
 def folded(text: str) -> str:
     """The letters of a name as compared: lower case, no accents, letters and digits only."""
+    if text.isascii() and text.isalpha():
+        return text.lower()
     spread = unicodedata.normalize("NFKD", text.casefold())
     return "".join(letter for letter in spread if letter.isalnum())
 

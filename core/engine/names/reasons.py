@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from core.engine.names.fit import Topic, word_fit
 from core.engine.names.lexicon import folded
 from core.engine.names.sound import syllables
-from core.engine.ontology import ontology
+from core.engine.ontology import Foreign, Root, Tail, Word, ontology
 from core.engine.types import NameStrategy
 
 _STRENGTHS = (
@@ -62,12 +62,14 @@ def _glossed(word: str) -> str:
 def _value(topic: Topic, parts: Sequence[str]) -> str:
     """The phrase of the first concept of the brief that a part stands for."""
     known = ontology()
-    carried: set[str] = set()
-    for part in parts:
-        for table in (known.words, known.foreign, known.roots, known.tails):
-            entry = table.get(part)  # type: ignore[attr-defined]  # four tables of like records
-            if entry is not None:
-                carried.update(entry.concepts)
+    tables: tuple[Mapping[str, Word | Foreign | Root | Tail], ...] = (
+        known.words,
+        known.foreign,
+        known.roots,
+        known.tails,
+    )
+    entries = (table.get(part) for part in parts for table in tables)
+    carried = {concept for entry in entries if entry is not None for concept in entry.concepts}
     for concept, _ in topic.concepts:
         if concept in carried:
             return known.concepts[concept].phrase

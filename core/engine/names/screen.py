@@ -2,15 +2,14 @@
 
 from collections.abc import Sequence
 from functools import lru_cache
-from string import ascii_lowercase
 
 from core.engine.names.lexicon import Lexicon, folded, lexicon
+from core.engine.names.nearness import near_brand, near_word
 from core.engine.names.sound import VOWELS
 from core.engine.types import NameStrategy
 
 SHORTEST, LONGEST = 3, 15
 _LONGEST_PHRASE = 20
-_LEAST_NEAR = 5  # letters of a brand from which one changed letter is too near
 _MADE = frozenset({"compound", "blend", "coined"})
 
 
@@ -47,6 +46,9 @@ def _taken(key: str, parts: Sequence[str], strategy: NameStrategy) -> str | None
         return "already means something else"
     if near_brand(key):
         return "is one letter away from a known brand"
+    misread = near_word(key) if strategy == "blend" else None
+    if misread is not None and not key.startswith(misread) and not key.endswith(misread):
+        return "reads as a misspelt word"
     return None
 
 
@@ -86,21 +88,3 @@ def _innocent_spans(key: str, parts: tuple[str, ...], known: Lexicon) -> list[tu
         ):
             spans.append((start, start + len(part)))
     return spans
-
-
-@lru_cache(maxsize=16_384)
-def near_brand(key: str) -> str | None:
-    """A known brand of five letters or more that differs in one letter, or None."""
-    brands = lexicon().brands
-    for place in range(len(key) + 1):
-        before, after = key[:place], key[place:]
-        if len(key) > _LEAST_NEAR and after and before + after[1:] in brands:
-            return before + after[1:]
-        if len(key) < _LEAST_NEAR - 1:
-            continue
-        for letter in ascii_lowercase:
-            if before + letter + after in brands:
-                return before + letter + after
-            if len(key) >= _LEAST_NEAR and after and before + letter + after[1:] in brands:
-                return before + letter + after[1:]
-    return None

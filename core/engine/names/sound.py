@@ -2,11 +2,12 @@
 
 import re
 from functools import lru_cache
+from itertools import pairwise
 
 VOWELS = "aeiouy"
 _VOWEL_GROUPS = re.compile(r"[aeiouy]+")
 _SILENT_E = re.compile(r"[^aeiouyl]e$|[aeiouy]le$")
-_HIATUS = re.compile(r"(?:ia|io(?!us$)|iu|eo|ua(?!$)|oa$|ea$)(?![u])")
+_HIATUS = re.compile(r"(?:ia|io(?!us$)|iu|eo(?!p)|ua(?!$)|oa$|ea$)(?![u])")
 _SOFT_ENDING = re.compile(r"(?:[aeioylmnr]|ow|el|en|er)$")
 _PLOSIVE_ONSET = re.compile(r"[bpdtgkc]")
 _CLUSTERS = re.compile(r"[^aeiouy]+")
@@ -50,10 +51,7 @@ def trapezoid(value: float, low: float, start: float, end: float, high: float) -
 def syllables(word: str) -> int:
     """Estimated syllables of one lower-case word: vowel groups, silent e and hiatus considered."""
     groups = len(_VOWEL_GROUPS.findall(word))
-    silent = _SILENT_E.search(word)
-    if silent is not None and groups > 1 and not word.endswith(("le",)):
-        groups -= 1
-    elif silent is not None and re.search(r"[aeiouy]le$", word) and groups > 1:
+    if groups > 1 and _SILENT_E.search(word):
         groups -= 1
     groups += len(_HIATUS.findall(word))
     return max(1, groups)
@@ -63,7 +61,7 @@ def syllables(word: str) -> int:
 def euphony(word: str) -> float:
     """Pleasantness of one lower-case word, 0–1: alternation, vowels, edges, clusters."""
     kinds = [letter in VOWELS for letter in word]
-    turns = sum(a != b for a, b in zip(kinds, kinds[1:], strict=False))
+    turns = sum(a != b for a, b in pairwise(kinds))
     alternation = turns / max(1, len(word) - 1)
     longest = max((len(run) for run in _CLUSTERS.findall(word)), default=0)
     value = 0.30 * min(1.0, alternation * 1.25)
