@@ -2,7 +2,7 @@
 
 import asyncio
 from typing import Any
-from uuid import uuid4
+from uuid import UUID
 
 import httpx
 import pytest
@@ -14,6 +14,7 @@ from services.container import Container
 PASSWORD = "four plain words here"
 NEW_PASSWORD = "five other plain words here"
 EMAIL = "founder@example.com"
+NOBODY = UUID(int=1)
 PROTECTED = (
     ("GET", "/api/users/me"),
     ("PATCH", "/api/users/me"),
@@ -21,15 +22,15 @@ PROTECTED = (
     ("GET", "/api/users/history"),
     ("GET", "/api/projects"),
     ("POST", "/api/projects"),
-    ("GET", f"/api/projects/{uuid4()}"),
-    ("PUT", f"/api/projects/{uuid4()}"),
-    ("DELETE", f"/api/projects/{uuid4()}"),
+    ("GET", f"/api/projects/{NOBODY}"),
+    ("PUT", f"/api/projects/{NOBODY}"),
+    ("DELETE", f"/api/projects/{NOBODY}"),
     ("POST", "/api/generate/names"),
     ("POST", "/api/generate/package"),
     ("POST", "/api/domains/check"),
-    ("GET", f"/api/generations/{uuid4()}"),
-    ("POST", f"/api/generations/{uuid4()}/cancel"),
-    ("GET", f"/api/assets/{uuid4()}"),
+    ("GET", f"/api/generations/{NOBODY}"),
+    ("POST", f"/api/generations/{NOBODY}/cancel"),
+    ("GET", f"/api/assets/{NOBODY}"),
     ("POST", "/api/auth/logout"),
 )
 
