@@ -68,7 +68,7 @@ def pronounced_words(folder: Path) -> set[str]:
     return {head for head in heads if _PLAIN.fullmatch(head)}
 
 
-def affinity(  # noqa: PLR0914  # one linear pass over arrays reads best in one place
+def affinity(
     words: list[str],
     order: list[str],
     vectors: Any,  # numpy array, an untyped developer dependency

@@ -74,7 +74,7 @@ def _length(key: str, strategy: NameStrategy) -> float:
 
 
 def _phonotactics(word: str) -> float:
-    """σ(3.2·(m + 2.55)) · (.55 + .45·σ(1.3·(n + 6.2))), m and n the mean and least log-probability."""
+    """σ(3.2·(m + 2.55)) · (.55 + .45·σ(1.3·(n + 6.2))); m, n: mean and least log-probability."""
     mean, least = naturalness(word)
     return _sigmoid(3.2 * (mean + 2.55)) * (0.55 + 0.45 * _sigmoid(1.3 * (least + 6.2)))
 

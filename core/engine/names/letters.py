@@ -49,7 +49,7 @@ def _probability(gram: str) -> float:
 
 @lru_cache(maxsize=32_768)
 def naturalness(word: str) -> tuple[float, float]:
-    """Mean and least natural log-probability per letter of a lower-case word, its edges included."""
+    """Mean and least log-probability (natural) a letter of a lower-case word, edges included."""
     padded = "^" * (ORDER - 1) + word + "$"
     logs = [
         math.log(_probability(padded[end - ORDER + 1 : end + 1]))

@@ -25,42 +25,47 @@ def reason(
     factors: Mapping[str, float],
 ) -> str:
     """Source of the name, what it stands for, its strongest quality, and a caution if needed."""
-    source = _source(text, parts, strategy)
+    source = _source(topic, parts, strategy)
     value = _value(topic, parts)
     if value:
         source += f", for {value}" if ":" in source else f": {value}"
     return f"{source}; {_strength(text, parts, strategy, factors)}{_caution(text, strategy)}."
 
 
-def _source(text: str, parts: Sequence[str], strategy: NameStrategy) -> str:
+def _source(topic: Topic, parts: Sequence[str], strategy: NameStrategy) -> str:
     """Where the name comes from."""
     if strategy == "coined" or not parts:
-        return _coined(text, parts)
+        return _coined(parts)
     if strategy in {"compound", "blend", "phrase"} and len(parts) > 1:
         verb = {"compound": "Pairs", "blend": "Blends", "phrase": "Sets"}[strategy]
         join = {"compound": "with", "blend": "and", "phrase": "beside"}[strategy]
-        return f"{verb} {_glossed(parts[0])} {join} {_glossed(parts[1])}"
+        return f"{verb} {_glossed(topic, parts[0])} {join} {_glossed(topic, parts[1])}"
     foreign = ontology().foreign.get(parts[0])
     if foreign is not None and strategy == "borrowed":
         return f"{foreign.language} for “{foreign.meaning}”"
-    return _glossed(parts[0]).capitalize() if parts[0].islower() else _glossed(parts[0])
+    told = _glossed(topic, parts[0])
+    return told[:1].upper() + told[1:]
 
 
-def _coined(text: str, parts: Sequence[str]) -> str:
+def _coined(parts: Sequence[str]) -> str:
     root = ontology().roots.get(parts[0]) if parts else None
     if root is None:
         return "A coined word"
     return f"Coined from {root.language} {root.source} (“{root.meaning}”)"
 
 
-def _glossed(word: str) -> str:
-    """A word with its meaning when the ontology gives one."""
-    entry = ontology().words.get(word)
+def _glossed(topic: Topic, word: str) -> str:
+    """A word with its meaning in this field, when the ontology gives one."""
+    known = ontology()
+    lists = [known.industries[key].words for key, _ in topic.fields]
+    lists += [known.concepts[key].words for key, _ in topic.concepts]
+    here = (entry for words in lists for entry in words if entry.text == word)
+    entry = next(here, known.words.get(word))
     return f"{word} ({entry.gloss})" if entry is not None else word
 
 
 def _value(topic: Topic, parts: Sequence[str]) -> str:
-    """The phrase of the first concept of the brief that a part stands for."""
+    """The phrase of a concept of the brief that a part stands for, the last part first."""
     known = ontology()
     tables: tuple[Mapping[str, Word | Foreign | Root | Tail], ...] = (
         known.words,
@@ -68,11 +73,12 @@ def _value(topic: Topic, parts: Sequence[str]) -> str:
         known.roots,
         known.tails,
     )
-    entries = (table.get(part) for part in parts for table in tables)
-    carried = {concept for entry in entries if entry is not None for concept in entry.concepts}
-    for concept, _ in topic.concepts:
-        if concept in carried:
-            return known.concepts[concept].phrase
+    wanted = {concept for concept, _ in topic.concepts}
+    for part in reversed(parts):
+        for entry in (table.get(part) for table in tables):
+            carried = [] if entry is None else [key for key in entry.concepts if key in wanted]
+            if carried:
+                return known.concepts[carried[0]].phrase
     return "" if not parts or word_fit(topic, parts[0]) < 0.6 else "close to the trade"
 
 
@@ -98,4 +104,4 @@ def _caution(text: str, strategy: NameStrategy) -> str:
     entry = ontology().words.get(folded(text))
     if entry is not None and entry.crowded:
         return "; a popular word, so check availability early"
-    return "; a real word, so check that the name is free" if strategy == "evocative" else ""
+    return "; a real word, so check that it is free" if strategy == "evocative" else ""
