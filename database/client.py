@@ -1,11 +1,18 @@
 """The process's default clients, for scripts and for repositories made without arguments."""
 
 from functools import cache
+from typing import TYPE_CHECKING
 
 from config.settings import DatabaseSettings, get_settings
 from database.embedded import start_embedded_postgres
 from database.engine import EngineOptions
 from database.unit_of_work import Database
+from utils.logger import get_logger
+
+if TYPE_CHECKING:
+    from supabase import Client
+
+log = get_logger("database")
 
 
 def engine_options(settings: DatabaseSettings) -> EngineOptions:
@@ -32,3 +39,18 @@ def database_url() -> str:
 def default_database() -> Database:
     """The database of this process's settings; opens no connection."""
     return Database(database_url, engine_options(get_settings().database))
+
+
+def init_supabase() -> "Client | None":
+    """The client of the configured Supabase project, with the service key if there is one.
+
+    None when no project is configured: then the embedded parts do the work. Opens no connection.
+    """
+    settings = get_settings().supabase
+    key = settings.service_key or settings.anon_key
+    if settings.url is None or key is None:
+        log.info("no Supabase project is configured; the embedded database and accounts are used")
+        return None
+    from supabase import create_client  # noqa: PLC0415  # half a second that most never need
+
+    return create_client(settings.url, key.get_secret_value())
