@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from core.exceptions import (
     AuthenticationError,
@@ -17,7 +18,7 @@ from services.login_sessions import LoginSessions, TokenPair
 from services.password_hashing import PasswordHasher
 from utils.clock import Clock
 from utils.logger import get_logger
-from utils.passwords import MAX_PASSWORD_LENGTH, MIN_PASSWORD_LENGTH, is_common_password
+from utils.passwords import password_problem
 from utils.security import (
     ResetTicket,
     TokenError,
@@ -89,6 +90,14 @@ class AuthService:
 
     async def login(self, email: str, password: str) -> AuthSession:
         """Open a session. Raises InvalidCredentialsError, the same for unknown addresses."""
+        # A second look, because the hash may have been renewed by a login at the same moment.
+        session = await self._try_login(email, password) or await self._try_login(email, password)
+        if session is None:
+            raise InvalidCredentialsError
+        return session
+
+    async def _try_login(self, email: str, password: str) -> AuthSession | None:
+        """A session; None when the stored hash changed after the password was checked."""
         user = await self._db.alone.users.get_by_email(email)
         stored = user.password_hash if user else None
         genuine = await self._passwords.verify(password, stored)
@@ -99,7 +108,7 @@ class AuthService:
         )
         async with self._db.transaction() as repositories:
             if await repositories.users.hold_with_password(user.id, stored) is None:
-                raise InvalidCredentialsError
+                return None
             pair = await self._sessions.open(repositories, user.id)
             if renewed is not None:
                 await repositories.users.replace_password(user.id, stored, renewed)
@@ -123,12 +132,15 @@ class AuthService:
     async def recover(self, email: str) -> None:
         """Make a password reset token, if there is such an account; the caller cannot tell."""
         user = await self._db.alone.users.get_by_email(email)
+        if not self._rules.show_reset_tokens:
+            log.warning("a password reset was asked for, but no mail service is configured")
+            return
         if user is None or user.password_hash is None:
             return
         ticket = ResetTicket(user.id, self._clock() + self._rules.reset_lifetime)
-        token = reset_token(self._reset_key, ticket, user.password_hash)
-        if self._rules.show_reset_tokens:
-            log.info("password reset token: {}", token)
+        log.info(
+            "password reset token: {}", reset_token(self._reset_key, ticket, user.password_hash)
+        )
 
     async def reset(self, reset_token: str, new_password: str) -> None:
         """Set a new password and end all sessions. Raises InvalidInputError."""
@@ -158,33 +170,41 @@ class AuthService:
         or InvalidInputError.
         """
         user = await self._account(principal)
+        needs_proof = changes.email is not None or changes.password is not None
+        if needs_proof:
+            await self._prove(user, changes.current_password)
+        values = await self._columns(changes)
+        if not values:
+            return self._profile(user)
+        async with self._db.transaction() as repositories:
+            if needs_proof:
+                await _hold(repositories, user)
+            updated = await self._update(repositories, user.id, values)
+        if "password_hash" in values:
+            self._sessions.cache.evict_user(user.id)
+        return self._profile(updated)
+
+    async def _columns(self, changes: ProfileChanges) -> dict[str, str]:
+        """The changes as column values. Raises InvalidInputError for a weak password."""
         values: dict[str, str] = {}
         if changes.username is not None:
             values["username"] = changes.username
-        if changes.email is not None or changes.password is not None:
-            await self._prove(user, changes.current_password)
         if changes.email is not None:
             values["email"] = changes.email.lower()
         if changes.password is not None:
             _check_password(changes.password)
             values["password_hash"] = await self._passwords.hash(changes.password)
-        if not values:
-            return self._profile(user)
-        async with self._db.transaction() as repositories:
-            updated = await self._update(repositories, principal, values)
-        if "password_hash" in values:
-            self._sessions.cache.evict_user(principal.user_id)
-        return self._profile(updated)
+        return values
 
     async def _update(
-        self, repositories: Repositories, principal: Principal, values: dict[str, str]
+        self, repositories: Repositories, user_id: UUID, values: dict[str, str]
     ) -> User:
         try:
-            user = await repositories.users.update(principal.user_id, values)
+            user = await repositories.users.update(user_id, values)
         except NotFoundError as error:
             raise AuthenticationError from error
         if "password_hash" in values:
-            await repositories.refresh_tokens.revoke_all(principal.user_id, self._clock())
+            await repositories.refresh_tokens.revoke_all(user_id, self._clock())
         return user
 
     async def delete_account(self, principal: Principal, password: str) -> None:
@@ -192,6 +212,7 @@ class AuthService:
         user = await self._account(principal)
         await self._prove(user, password)
         async with self._db.transaction() as repositories:
+            await _hold(repositories, user)
             keys = await repositories.assets.keys_of_user(user.id)
             await repositories.users.delete(user.id)
         self._sessions.cache.evict_user(user.id)
@@ -209,7 +230,7 @@ class AuthService:
 
     async def _prove(self, user: User, password: str | None) -> None:
         if not await self._passwords.verify(password or "", user.password_hash):
-            raise InvalidCredentialsError("The present password is needed and must be right.")
+            raise _password_needed()
 
     def _session(self, pair: TokenPair, user: User) -> AuthSession:
         return AuthSession(
@@ -239,9 +260,15 @@ class AuthService:
 
 def _check_password(password: str) -> None:
     """Raise InvalidInputError for a password that is too short, too long or too common."""
-    if not MIN_PASSWORD_LENGTH <= len(password) <= MAX_PASSWORD_LENGTH:
-        raise InvalidInputError(
-            f"A password has {MIN_PASSWORD_LENGTH} to {MAX_PASSWORD_LENGTH} characters."
-        )
-    if is_common_password(password):
-        raise InvalidInputError("This password is one of the most common ones; choose another.")
+    if problem := password_problem(password):
+        raise InvalidInputError(problem)
+
+
+async def _hold(repositories: Repositories, user: User) -> None:
+    """Raise InvalidCredentialsError if the password changed since it was checked."""
+    if not await repositories.users.hold_with_password(user.id, user.password_hash or ""):
+        raise _password_needed()
+
+
+def _password_needed() -> InvalidCredentialsError:
+    return InvalidCredentialsError("The present password is needed and must be right.")

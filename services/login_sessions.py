@@ -1,6 +1,6 @@
 """Logins: an access token and a family of refresh tokens each."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -31,7 +31,6 @@ class Lifetimes:
     refresh_idle: timedelta = timedelta(days=7)
     refresh_absolute: timedelta = timedelta(days=30)
     reuse_grace: timedelta = timedelta(seconds=10)
-    reset: timedelta = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +38,8 @@ class TokenPair:
     """The tokens of one login and the access token's lifetime in seconds."""
 
     user_id: UUID
-    access_token: str
-    refresh_token: str
+    access_token: str = field(repr=False)
+    refresh_token: str = field(repr=False)
     expires_in: int
 
 

@@ -72,6 +72,15 @@ def common_passwords() -> frozenset[str]:
     return frozenset(module.FREQUENCY_LISTS["passwords"])
 
 
+def password_problem(password: str) -> str | None:
+    """Why a new password is refused, as a sentence; None when it will do."""
+    if not MIN_PASSWORD_LENGTH <= len(password) <= MAX_PASSWORD_LENGTH:
+        return f"A password has {MIN_PASSWORD_LENGTH} to {MAX_PASSWORD_LENGTH} characters."
+    if is_common_password(password):
+        return "This password is one of the most common ones; choose another."
+    return None
+
+
 def is_common_password(password: str) -> bool:
     """Whether an attacker would try this password among the first, in any letter case."""
     return password.lower() in common_passwords()

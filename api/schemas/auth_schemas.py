@@ -8,16 +8,45 @@ from email_validator import EmailNotValidError, validate_email
 from pydantic import AfterValidator, BaseModel, Field, SecretStr, StringConstraints
 
 from services.auth_provider import AuthSession, Profile
+from utils.passwords import MAX_PASSWORD_LENGTH, MIN_PASSWORD_LENGTH, password_problem
 from utils.validators import display_text
 
 
 def _normalised_email(value: str) -> str:
     """The address in lower case. Raises ValueError when it is none."""
     try:
-        return validate_email(value, check_deliverability=False).normalized.lower()
+        # No look-up; addresses under .test, reserved for trying things out, are welcome.
+        checked = validate_email(value, check_deliverability=False, test_environment=True)
     except EmailNotValidError as error:
         raise ValueError("this is not an e-mail address") from error
+    return checked.normalized.lower()
 
+
+def _given_email(value: str) -> str:
+    """The address as signing up stored it; what is no address stays, and belongs to nobody."""
+    try:
+        return _normalised_email(value)
+    except ValueError:
+        return value.lower()
+
+
+def _single_line(value: str) -> str:
+    """The name, fit to be shown. Raises ValueError."""
+    if not value.isprintable():
+        raise ValueError("the name contains characters that cannot be shown")
+    return display_text(value)
+
+
+def _acceptable_password(value: SecretStr) -> SecretStr:
+    """The password, if it is neither too short, too long nor too common. Raises ValueError."""
+    if problem := password_problem(value.get_secret_value()):
+        raise ValueError(problem)
+    return value
+
+
+_PASSWORD_EXAMPLE = "four plain words here"  # noqa: S105  # an example for readers
+_ACCESS_EXAMPLE = "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9.eyJzdWIiOiIwMTliLi4uIn0.c2lnbmF0dXJl"
+_REFRESH_EXAMPLE = "AQGbPGkAAHAAgAAAAAAAAAAAAAAABm9wYXF1ZS1leGFtcGxlLW9mLTMyLWJ5dGVzLi4u"
 
 Email = Annotated[
     str,
@@ -25,15 +54,27 @@ Email = Annotated[
     AfterValidator(_normalised_email),
     Field(examples=["founder@example.com"]),
 ]
+GivenEmail = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, max_length=255),
+    AfterValidator(_given_email),
+    Field(examples=["founder@example.com"]),
+]
 Password = Annotated[
     SecretStr,
-    Field(min_length=8, max_length=128, examples=["four plain words here"]),
+    Field(
+        min_length=MIN_PASSWORD_LENGTH,
+        max_length=MAX_PASSWORD_LENGTH,
+        description="Any characters, compared exactly; the most common passwords are refused.",
+        examples=[_PASSWORD_EXAMPLE],
+    ),
+    AfterValidator(_acceptable_password),
 ]
-GivenPassword = Annotated[SecretStr, Field(max_length=1024, examples=["four plain words here"])]
+GivenPassword = Annotated[SecretStr, Field(max_length=1024, examples=[_PASSWORD_EXAMPLE])]
 Username = Annotated[
     str,
     StringConstraints(strip_whitespace=True, min_length=2, max_length=100),
-    AfterValidator(display_text),
+    AfterValidator(_single_line),
     Field(examples=["founder"]),
 ]
 Token = Annotated[SecretStr, Field(min_length=1, max_length=4096)]
@@ -50,14 +91,14 @@ class SignupRequest(BaseModel):
 class LoginRequest(BaseModel):
     """E-mail and password."""
 
-    email: Annotated[str, Field(max_length=255, examples=["founder@example.com"])]
+    email: GivenEmail
     password: GivenPassword
 
 
 class RefreshRequest(BaseModel):
     """A refresh token, good for one exchange."""
 
-    refresh_token: Token
+    refresh_token: Annotated[Token, Field(examples=[_REFRESH_EXAMPLE])]
 
 
 class RecoverRequest(BaseModel):
@@ -69,7 +110,7 @@ class RecoverRequest(BaseModel):
 class ResetRequest(BaseModel):
     """A reset token and the new password."""
 
-    token: Token
+    token: Annotated[Token, Field(examples=[_REFRESH_EXAMPLE])]
     password: Password
 
 
@@ -91,12 +132,14 @@ class DeleteAccountRequest(BaseModel):
 class UserRead(BaseModel):
     """The account as its owner sees it."""
 
-    id: UUID
+    id: UUID = Field(examples=["019b3c69-0000-7000-8000-000000000000"])
     email: str = Field(examples=["founder@example.com"])
-    username: str | None
-    generations_remaining: int = Field(examples=[2])
-    is_premium: bool
-    created_at: datetime
+    username: str | None = Field(examples=["founder"])
+    generations_remaining: int = Field(
+        description="Free generations left; an expired window counts as renewed.", examples=[2]
+    )
+    is_premium: bool = Field(description="Generations cost no units.", examples=[False])
+    created_at: datetime = Field(examples=["2026-11-24T09:30:00Z"])
 
     @classmethod
     def of(cls, profile: Profile) -> Self:
@@ -107,10 +150,13 @@ class UserRead(BaseModel):
 class SessionRead(BaseModel):
     """A login."""
 
-    access_token: str
+    access_token: str = Field(examples=[_ACCESS_EXAMPLE])
     token_type: str = Field("bearer", examples=["bearer"])
     expires_in: int = Field(description="Seconds.", examples=[86400])
-    refresh_token: str
+    refresh_token: str = Field(
+        description="Works once, within 7 days, and for 30 days after the login at most.",
+        examples=[_REFRESH_EXAMPLE],
+    )
     user: UserRead
 
     @classmethod

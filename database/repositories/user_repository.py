@@ -81,13 +81,13 @@ class UserRepository(BaseRepository[User]):
     async def hold_with_password(self, user_id: UUID, password_hash: str) -> User | None:
         """The account, if this is still its password hash, which then stays until the commit.
 
-        So a login that checked the old password cannot slip through a change of it.
+        So nothing that was allowed by the old password can slip through a change of it.
         """
         async with self._session() as session:
             return await session.scalar(
                 select(User)
                 .where(User.id == user_id, User.password_hash == password_hash)
-                .with_for_update(read=True)
+                .with_for_update(key_share=True)
             )
 
     async def replace_password(self, user_id: UUID, old_hash: str, new_hash: str) -> bool:
