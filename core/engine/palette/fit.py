@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from core.engine.palette.color import Oklch, hue_gap
-from core.engine.palette.hints import Anchor, Hints
+from core.engine.palette.hints import Anchor, Exclusion, Hints, Window
 
 Triple = Mapping[str, Oklch]
 
@@ -36,7 +36,7 @@ def _fitted_color(role: str, color: Oklch, hints: Hints) -> Oklch:
         color = color._replace(lightness=_clamped(color.lightness, *lightness))
     if anchor is not None or color.chroma < _COLORLESS:
         return color
-    return color._replace(hue=_allowed_hue(color.hue, role, hints))
+    return color._replace(hue=_allowed_hue(color, role, hints))
 
 
 def _near_anchor(color: Oklch, anchor: Anchor) -> Oklch:
@@ -59,26 +59,27 @@ def _clamped(value: float, least: float, most: float) -> float:
     return min(most, max(least, value))
 
 
-def _allowed_hue(hue: float, role: str, hints: Hints) -> float:
+def _allowed_hue(color: Oklch, role: str, hints: Hints) -> float:
     """The nearest hue that the hints allow; exclusions outrank bands that leave no room."""
-    bands = hints.hues.get(role, ())
-    if _in_bands(hue, bands) and not _excluded(hue, hints):
+    hue, bands = color.hue, hints.hues.get(role, ())
+    excluded = [each for each in hints.excluded if color.lightness < each.below]
+    if _in_bands(hue, bands) and not _excluded(hue, excluded):
         return hue
-    edges = [hue]
+    edges = [edge % 360 for low, high in bands for edge in (low + _MARGIN, high - _MARGIN)]
+    for each in excluded:
+        reach = each.reach + _MARGIN
+        edges += [(each.hue - reach) % 360, (each.hue + reach) % 360]
+    edges.sort(key=lambda edge: hue_gap(edge, hue))
+    free = [edge for edge in (hue, *edges) if not _excluded(edge, excluded)]
+    return next((edge for edge in free if _in_bands(edge, bands)), free[0] if free else hue)
+
+
+def _in_bands(hue: float, bands: tuple[Window, ...]) -> bool:
     for low, high in bands:
-        edges += [low + _MARGIN, high - _MARGIN]
-    for centre, reach in hints.excluded:
-        edges += [centre - reach - _MARGIN, centre + reach + _MARGIN]
-    free = [edge % 360 for edge in edges if not _excluded(edge, hints)]
-    inside = [edge for edge in free if _in_bands(edge, bands)]
-    return min(inside or free or [hue], key=lambda edge: hue_gap(edge, hue))
+        if (hue - low - _INSET) % 360 <= (high - low) % 360 - 2 * _INSET:
+            return True
+    return not bands
 
 
-def _in_bands(hue: float, bands: tuple[tuple[float, float], ...]) -> bool:
-    return not bands or any(
-        (hue - low - _INSET) % 360 <= (high - low) % 360 - 2 * _INSET for low, high in bands
-    )
-
-
-def _excluded(hue: float, hints: Hints) -> bool:
-    return any(hue_gap(hue, centre) < reach + _INSET for centre, reach in hints.excluded)
+def _excluded(hue: float, exclusions: list[Exclusion]) -> bool:
+    return any(hue_gap(hue, each.hue) < each.reach + _INSET for each in exclusions)

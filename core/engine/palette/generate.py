@@ -15,12 +15,12 @@ from core.engine.palette.solve import Shade, solved, with_contrast
 from core.engine.seeding import stage_random
 from core.engine.types import Brief, Palette
 
-_POOL = 24
+_TRIED = 7
 _VARIATIONS = 3
-_TRIED = 20
 _OTHER_MOOD = 0.3  # weight of moods outside the brief when a colour is asked for
-_NOISE = 0.14
-_ENOUGH_DISTANCE = 14.0
+_NOISE = 0.25  # between triples, so that each seed gives another look
+_DISTANCE_WEIGHT = 0.4
+_ENOUGH_DISTANCE = 12.0  # more is not better; without a cap dark navy would always win
 _WARM_MOODS = frozenset({"appetite", "warmth", "craft", "heritage", "build"})
 _BROWN_PENALTY = 0.4
 _PAPER_HUE = 82.0
@@ -56,7 +56,7 @@ def generate_palette(brief: Brief, *, seed: int, hints: str | None = None) -> Pa
     industries = [(industry.id, industry.weight) for industry in brief.industries]
     rng = stage_random("palette", seed, brief.description, industries, brief.concepts, hints)
     mood, colors = _best(_candidates(brief, wishes, rng))
-    described = swatches(colors, mood, rng)
+    described = swatches(colors, mood, rng, wishes)
     return Palette(
         mood=mood,
         swatches=described,
@@ -71,69 +71,67 @@ def _best(candidates: list[Candidate]) -> tuple[str, dict[str, str]]:
     for candidate in candidates:
         if not shortfalls(candidate.colors):
             return candidate.mood, candidate.colors
-    for candidate in candidates:
-        shades = solved(candidate.shades)
-        if shades is not None:
-            return candidate.mood, {role: shade.hex for role, shade in shades.items()}
-    raise ValueError("no lightness of the curated colours meets the guarantees")
+    shades = solved(candidates[0].shades)
+    return candidates[0].mood, {role: shade.hex for role, shade in shades.items()}
 
 
 def _candidates(brief: Brief, hints: Hints, rng: random.Random) -> list[Candidate]:
     """Variations of the triples that suit best, with neutrals and sound contrast, best first."""
     drafts = [
-        _varied(draft, hints, rng)
-        for draft in _pool(mood_weights(brief, hints.moods), hints)
-        for _ in range(_VARIATIONS)
+        draft._replace(score=draft.score + rng.gauss(0, _NOISE)) for draft in _pool(brief, hints)
     ]
     drafts.sort(key=lambda draft: -draft.score)
-    tried = (_candidate(draft, hints, rng) for draft in drafts[:_TRIED])
-    return sorted(filter(None, tried), key=lambda candidate: -candidate.score)
+    tried = (_candidate(draft, hints, rng) for draft in drafts[:_TRIED] for _ in range(_VARIATIONS))
+    return sorted(tried, key=lambda candidate: -candidate.score)
 
 
-def _pool(weights: Mapping[str, float], hints: Hints) -> list[Draft]:
-    """The curated triples worth varying, best first."""
+def _pool(brief: Brief, hints: Hints) -> list[Draft]:
+    """Curated triples, each under a mood that suits the brief, scored by mood and hints."""
+    weights, own = mood_weights(brief, hints.moods), mood_weights(brief)
+    leading = max(own, key=lambda mood: own[mood])
     floor = _OTHER_MOOD if hints.restrict_hue else 0.0
     drafts = []
     for archetype in archetypes():
-        weight = weights.get(archetype.mood, floor)
-        if weight:
-            cost = bending(archetype.colors, fitted_triple(archetype.colors, hints))
-            drafts.append(Draft(weight - cost, archetype.mood, archetype.colors))
-    return sorted(drafts, key=lambda draft: -draft.score)[:_POOL]
+        score = weights.get(archetype.mood, floor)
+        if score:
+            fits = archetype.mood in own or archetype.mood in hints.voices
+            fitted = fitted_triple(archetype.colors, hints)
+            score -= bending(archetype.colors, fitted)
+            if archetype.mood not in _WARM_MOODS and _is_brown(fitted["primary"]):
+                score -= _BROWN_PENALTY
+            drafts.append(Draft(score, archetype.mood if fits else leading, archetype.colors))
+    return drafts
 
 
-def _varied(draft: Draft, hints: Hints, rng: random.Random) -> Draft:
+def _varied(triple: Mapping[str, Oklch], hints: Hints, rng: random.Random) -> dict[str, Oklch]:
     """A triple turned a little as a whole, each colour a little on its own, within the hints."""
     turn = rng.gauss(0, 5)
-    triple = {
+    varied = {
         role: Oklch(
             color.lightness + rng.uniform(-0.012, 0.012),
             color.chroma * rng.uniform(0.94, 1.06),
             (color.hue + turn + rng.gauss(0, 3)) % 360,
         )
-        for role, color in draft.triple.items()
+        for role, color in triple.items()
     }
-    fitted = fitted_triple(triple, hints)
-    score = draft.score + rng.gauss(0, _NOISE)
-    if draft.mood not in _WARM_MOODS and not hints.restrict_hue and _is_brown(fitted["primary"]):
-        score -= _BROWN_PENALTY
-    return Draft(score, draft.mood, fitted)
+    return fitted_triple(varied, hints)
 
 
-def _candidate(draft: Draft, hints: Hints, rng: random.Random) -> Candidate | None:
-    """A triple with its neutrals; None when a colour cannot have the contrast it needs."""
+def _candidate(draft: Draft, hints: Hints, rng: random.Random) -> Candidate:
+    """A variation with its neutrals, each colour with the contrast it needs."""
     ground = hints.ground or rng.choice(section("palette")["moods"][draft.mood]["grounds"])
-    wished = {**draft.triple, **_neutrals(draft.triple, ground, rng)}
+    triple = _varied(draft.triple, hints, rng)
+    wished = {**triple, **_neutrals(triple, ground, hints, rng)}
     shades = with_contrast({role: Shade.of(color) for role, color in wished.items()})
-    if shades is None:
-        return None
     distance = min(least_distances({role: shade.hex for role, shade in shades.items()}).values())
-    bonus = 0.5 * min(distance, _ENOUGH_DISTANCE) / _ENOUGH_DISTANCE
+    bonus = _DISTANCE_WEIGHT * min(distance, _ENOUGH_DISTANCE) / _ENOUGH_DISTANCE
     return Candidate(draft.score + bonus, draft.mood, shades)
 
 
-def _neutrals(triple: Mapping[str, Oklch], ground: str, rng: random.Random) -> dict[str, Oklch]:
-    """Soft tint, background and text that take their hue from the brand colours."""
+def _neutrals(
+    triple: Mapping[str, Oklch], ground: str, hints: Hints, rng: random.Random
+) -> dict[str, Oklch]:
+    """Soft tint, background and text that take their hue from the brand colours or the hints."""
     primary = triple["primary"]
     tinted = primary.chroma >= 0.02
     soft_hue = triple[rng.choice(("primary", "primary", "secondary"))].hue
@@ -143,8 +141,12 @@ def _neutrals(triple: Mapping[str, Oklch], ground: str, rng: random.Random) -> d
         "paper": Oklch(0.976, 0.012, _PAPER_HUE),
         "neutral": Oklch(0.984, 0.002, primary.hue),
     }
+    soft = Oklch(0.915, 0.034 if tinted else 0.006, soft_hue)
+    if "soft" in hints.anchors:
+        asked = hints.anchors["soft"].color
+        soft = Oklch(max(asked.lightness, 0.88), min(asked.chroma, 0.07), asked.hue)
     return {
-        "soft": Oklch(0.915, 0.034 if tinted else 0.006, soft_hue),
+        "soft": soft,
         "background": backgrounds[ground],
         "text": Oklch(0.22, 0.025 if tinted else 0.008, primary.hue),
     }

@@ -27,22 +27,35 @@ _NEGATIONS = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Anchor:
-    """A colour asked for; `exact` when it was given as hex, so that nothing should drift."""
+    """A colour asked for by word, or by hex and then `exact`, so that nothing should drift."""
 
+    word: str
     color: Oklch
     exact: bool = False
 
 
+class Exclusion(NamedTuple):
+    """Colours to keep out: hues within `reach` degrees, below a lightness."""
+
+    hue: float
+    reach: float
+    below: float = 1.0
+
+
 @dataclass(frozen=True, slots=True)
 class Hints:
-    """Rules by role; a role without an entry is free. Excluded bands are (hue, half-width)."""
+    """Rules by role; a role without an entry is free.
+
+    `moods` are colour worlds that the hints raise; `voices` those whose words they suit as well.
+    """
 
     anchors: Mapping[str, Anchor] = field(default_factory=dict)
     hues: Mapping[str, tuple[Window, ...]] = field(default_factory=dict)
     chroma: Mapping[str, Window] = field(default_factory=dict)
     lightness: Mapping[str, Window] = field(default_factory=dict)
     moods: tuple[str, ...] = ()
-    excluded: tuple[tuple[float, float], ...] = ()
+    voices: tuple[str, ...] = ()
+    excluded: tuple[Exclusion, ...] = ()
     ground: str | None = None
     wished: tuple[str, ...] = ()
     avoided: tuple[str, ...] = ()
@@ -63,13 +76,13 @@ class Term(NamedTuple):
 def read_hints(text: str | None) -> Hints:
     """What a free text asks for; words that mean no colour are passed over."""
     hints = Hints()
-    wanted: list[tuple[str, Anchor]] = []
+    wanted: list[Anchor] = []
     for word, negated in _terms((text or "").lower().replace("anything but", "no")):
         color = _color(word)
         if color is not None and negated:
-            hints = _excluding(hints, word, color.color)
+            hints = _excluding(hints, color)
         elif color is not None:
-            wanted.append((word, color))
+            wanted.append(color)
         elif word in _grounds():
             ground = "neutral" if negated else _grounds()[word]
             hints = replace(hints, ground=ground)
@@ -107,10 +120,11 @@ def _color(word: str) -> Anchor | None:
     """The colour a word or hex code stands for."""
     if word.startswith("#"):
         code = normalized_hex(word)
-        return None if code is None else Anchor(from_hex(code), exact=True)
+        return None if code is None else Anchor(code, from_hex(code), exact=True)
     colors = section("palette")["colors"]
-    value = colors["words"].get(colors["forms"].get(word, word))
-    return None if value is None else Anchor(Oklch(*value))
+    plain = colors["forms"].get(word, word)
+    value = colors["words"].get(plain)
+    return None if value is None else Anchor(plain, Oklch(*value))
 
 
 def _grounds() -> dict[str, str]:
@@ -124,15 +138,20 @@ def _style_of_word() -> dict[str, str]:
     return {word: style for style, rule in styles.items() for word in rule["words"]}
 
 
-def _excluding(hints: Hints, word: str, color: Oklch) -> Hints:
+def _excluding(hints: Hints, anchor: Anchor) -> Hints:
     """The hints without the hues around a colour; greys have no hue to exclude."""
-    if color.chroma < _COLORLESS:
+    if anchor.color.chroma < _COLORLESS:
         return hints
-    reach = section("palette")["families"]["reach"].get(word, _EXCLUDED_REACH)
+    families = section("palette")["families"]
+    exclusion = Exclusion(
+        anchor.color.hue,
+        float(families["reach"].get(anchor.word, _EXCLUDED_REACH)),
+        float(families["below"].get(anchor.word, 1.0)),
+    )
     return replace(
         hints,
-        excluded=(*hints.excluded, (color.hue, float(reach))),
-        avoided=(*hints.avoided, word),
+        excluded=tuple(dict.fromkeys((*hints.excluded, exclusion))),
+        avoided=tuple(dict.fromkeys((*hints.avoided, anchor.word))),
     )
 
 
@@ -152,6 +171,7 @@ def _styled(hints: Hints, word: str, negated: bool) -> Hints:
         chroma=_narrowed(hints.chroma, style.get("chroma", {})),
         lightness=_narrowed(hints.lightness, style.get("lightness", {})),
         moods=tuple(dict.fromkeys((*hints.moods, *style["moods"]))),
+        voices=(*hints.voices, *style["moods"]) if "voice" in style else hints.voices,
         wished=(*hints.wished, style["label"]),
     )
 
@@ -177,18 +197,20 @@ def _narrowed(known: Mapping[str, Window], added: Mapping[str, list[float]]) -> 
     return narrowed
 
 
-def _anchored(hints: Hints, wanted: list[tuple[str, Anchor]]) -> Hints:
-    """Roles for the named colours: the first that can carry white text leads."""
-    leader = next((item for item in wanted if item[1].color.lightness < PALE), None)
-    rest = [item for item in wanted if item is not leader]
-    accent = next((item for item in rest if item[1].color.lightness >= PALE), None)
-    accent = accent or (rest[0] if rest else None)
-    second = next((item for item in rest if item is not accent), None)
-    roles = {"primary": leader, "secondary": second, "accent": accent}
-    named = {role: item for role, item in roles.items() if item is not None}
-    words = [item[0] for item in wanted if item in named.values()]
-    return replace(
-        hints,
-        anchors={role: anchor for role, (_, anchor) in named.items()},
-        wished=(*dict.fromkeys(words), *hints.wished),
+def _anchored(hints: Hints, wanted: list[Anchor]) -> Hints:
+    """Roles for the named colours: the first that can carry white text leads.
+
+    Of the others the first pale one, or else the first, is the accent; one more pale colour tints
+    the soft role and one more strong colour is the secondary.
+    """
+    strong = [anchor for anchor in wanted if anchor.color.lightness < PALE]
+    pale = [anchor for anchor in wanted if anchor.color.lightness >= PALE]
+    accent = pale.pop(0) if pale else strong.pop(1) if len(strong) > 1 else None
+    roles = zip(
+        ("primary", "secondary", "accent", "soft"),
+        (*strong[:2], *[None] * (2 - len(strong)), accent, *pale[:1]),
+        strict=False,
     )
+    anchors = {role: anchor for role, anchor in roles if anchor is not None}
+    words = [anchor.word for anchor in wanted if anchor in anchors.values()]
+    return replace(hints, anchors=anchors, wished=(*dict.fromkeys(words), *hints.wished))

@@ -10,23 +10,41 @@ from core.engine.palette.judge import BRAND_ROLES, ROLES, WHITE
 from core.engine.palette.names import distinct_names
 from core.engine.types import Swatch
 
-_COLORLESS = 0.02
+_COLORLESS = 0.025
+_COOL = range(140, 325)  # hues in degrees
+_TRACE = 0.004  # chroma below which near-white and near-black show no hue
+_STILL_NAMED = 0.08  # in lightness; beyond it salmon is no longer salmon
 
 
-def swatches(colors: Mapping[str, str], mood: str, rng: random.Random) -> tuple[Swatch, ...]:
-    """The six roles with names and reasons; `colors` maps role to hex."""
+def swatches(
+    colors: Mapping[str, str], mood: str, rng: random.Random, hints: Hints | None = None
+) -> tuple[Swatch, ...]:
+    """The six roles with names and reasons; `colors` maps role to hex.
+
+    A colour that was asked for by name keeps that name when it still looks like it.
+    """
     measured = {role: from_hex(colors[role]) for role in ROLES}
-    names = distinct_names(measured.values())
+    names = distinct_names(measured, _asked_names(measured, hints))
     return tuple(
         Swatch(
             role=role,
             hex=colors[role],
-            name=name,
+            name=names[role],
             oklch=rounded(measured[role]),
             reasoning=f"{_reason(role, measured[role], mood, rng)}; {_fact(role, colors)}.",
         )
-        for role, name in zip(ROLES, names, strict=True)
+        for role in ROLES
     )
+
+
+def _asked_names(measured: Mapping[str, Oklch], hints: Hints | None) -> dict[str, str]:
+    """Role to name for the colours of the hints that lightness moves left recognisable."""
+    return {
+        role: anchor.word.title()
+        for role, anchor in (hints.anchors if hints else {}).items()
+        if not anchor.exact
+        and abs(measured[role].lightness - anchor.color.lightness) < _STILL_NAMED
+    }
 
 
 def rounded(color: Oklch) -> tuple[float, float, float]:
@@ -57,10 +75,14 @@ def described(color: Oklch) -> str:
     if lightness < 0.45:
         tone = "dark" if chroma < 0.05 else "deep"
     elif lightness < 0.68:
-        tone = "vivid" if chroma >= 0.15 else "muted" if chroma < 0.085 else "warm and full"
+        tone = "vivid" if chroma >= 0.15 else "muted" if chroma < 0.07 else _plain_tone(color)
     else:
         tone = "bright" if chroma >= 0.12 else "pale"
-    return f"{tone} {family(color)}".replace("deep dark", "deep")
+    return f"{tone} {family(color)}".replace("deep dark", "deep").replace("dark dark", "dark")
+
+
+def _plain_tone(color: Oklch) -> str:
+    return "clear" if int(color.hue) in _COOL else "rich"
 
 
 def _grey(lightness: float) -> str:
@@ -80,11 +102,14 @@ def family(color: Oklch) -> str:
 
 def _reason(role: str, color: Oklch, mood: str, rng: random.Random) -> str:
     if role in BRAND_ROLES:
-        text = f"{described(color)} {rng.choice(section('palette')['moods'][mood][role])}"
+        why = str(rng.choice(section("palette")["moods"][mood][role]))
+        text = f"{described(color)} {why}".replace(" ,", ",")
         return text[0].upper() + text[1:]
-    trace = "grey" if color.chroma < 0.004 else family(color)
+    trace = "grey" if color.chroma < _TRACE else family(color)
     if role == "soft":
         return f"A light tint of {trace} for panels and cards"
+    if role == "background" and color.chroma < _TRACE:
+        return "Near-white without a tint, so that the brand colours do the talking"
     if role == "background":
         return f"Near-white with a trace of {trace}, so that the page belongs to the set"
     return f"Near-black with a trace of {trace}, softer to read than pure black"
@@ -95,7 +120,9 @@ def _fact(role: str, colors: Mapping[str, str]) -> str:
         return f"white text on it reads at {_ratio(WHITE, colors['primary'])}"
     if role == "secondary":
         ratio = _ratio(colors["secondary"], colors["background"])
-        return f"{ratio} against the background, enough for icons and outlines"
+        legible = contrast(colors["secondary"], colors["background"]) >= 4.5
+        use = "small text" if legible else "icons and outlines"
+        return f"{ratio} against the background, enough for {use}"
     if role == "background":
         return f"the primary colour stands on it at {_ratio(colors['primary'], colors[role])}"
     if role == "text":

@@ -16,15 +16,15 @@ from core.engine.palette.color import (
 from core.engine.palette.judge import BRAND_ROLES, ROLES, least_distances, measured_contrasts
 from core.engine.palette.moods import Archetype, archetypes, mood_weights
 from core.engine.palette.reasons import summary, swatches
-from core.engine.palette.solve import Shade, solved
+from core.engine.palette.solve import Shade, fits, solved
 from core.engine.seeding import stage_random
 from core.engine.types import Brief, Palette, Rejection
 
 _MOOD_PULL = 0.12  # OKLab distance that a fully suiting mood is worth
 _WHY = {
-    "primary": "to carry white text and stand on the background",
-    "secondary": "to reach 3:1 on the background and stay apart from the other colours",
-    "accent": "to carry text and stay apart from the other colours",
+    "primary": "to carry white text and reach 4.5:1 on the background",
+    "secondary": "to reach 3:1 on the background",
+    "accent": "to carry text",
     "soft": "to carry text",
     "background": "to be a light ground",
     "text": "to reach 7:1 on the background",
@@ -52,8 +52,6 @@ def repair_palette(brief: Brief, colors: Mapping[str, str]) -> Palette | Rejecti
     given, notes = _light_ground(reading.colors)
     full = _completed(given, nearest)
     shades = solved({role: Shade.of_hex(value) for role, value in full.items()})
-    if shades is None:
-        return Rejection(", ".join(full.values()), "no lightness makes these colours accessible")
     final = {role: shades[role].hex for role in ROLES}
     described = swatches(final, nearest.mood, stage_random("repair", 0, brief.description, final))
     return Palette(
@@ -75,7 +73,7 @@ def _read(colors: Mapping[str, str]) -> Reading:
         if role in ROLES and code is not None:
             usable[role] = code
         elif role in ROLES:
-            notes.append(f"{role}: not a hex colour, replaced")
+            notes.append(f"{role}: not a hex colour")
     return Reading(usable, tuple(notes))
 
 
@@ -131,8 +129,9 @@ def _changes(
             changes.append(f"{role}: added {shade.hex}")
         elif shade.hex != full[role]:
             before, after = shade.wish.lightness, from_hex(shade.hex).lightness
+            legible = fits(role, full[role], shades["background"].hex, shades["text"].hex)
+            why = "to stay apart from the other colours" if legible else _WHY[role]
             changes.append(
-                f"{role}: lightness {before:.3f} to {after:.3f} "
-                f"({full[role]} to {shade.hex}) {_WHY[role]}"
+                f"{role}: lightness {before:.3f} to {after:.3f} ({full[role]} to {shade.hex}) {why}"
             )
     return tuple(changes)

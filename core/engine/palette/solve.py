@@ -8,6 +8,7 @@ from core.engine.palette.color import Oklch, contrast, from_hex, to_hex
 from core.engine.palette.judge import BRAND_ROLES, WHITE, apart, carries_meaning
 
 _STEP = 0.0025
+_STEPS_IN_STRIDE = 16
 _COARSE_STEP = 0.01
 _DARKEST_BRAND, _PALEST_BRAND = 0.16, 0.95
 _DARKEST_BACKGROUND = 0.90
@@ -56,40 +57,40 @@ def fits(role: str, hex_color: str, ground: str, ink: str) -> bool:
     return contrast(ink, hex_color) >= 4.5
 
 
-def solved(colors: Mapping[str, Shade]) -> dict[str, Shade] | None:
-    """The six colours with the least lightness moved so that every guarantee holds.
-
-    None when no lightness of these hues and chromas does.
-    """
+def solved(colors: Mapping[str, Shade]) -> dict[str, Shade]:
+    """The six colours with the least lightness moved so that every guarantee holds."""
     grounded = with_contrast(colors)
-    if grounded is None or _distinct(grounded):
-        return grounded
-    return _with_distance(grounded)
+    return grounded if _distinct(grounded) else _with_distance(grounded)
 
 
-def with_contrast(colors: Mapping[str, Shade]) -> dict[str, Shade] | None:
-    """Each colour moved on its own until its contrast pairs hold; None when one cannot."""
+def with_contrast(colors: Mapping[str, Shade]) -> dict[str, Shade]:
+    """Each colour moved on its own until its contrast pairs hold.
+
+    That always succeeds: black meets every pair on a ground this light, and white meets every
+    pair under a text that reaches 7:1.
+    """
     background = colors["background"]
-    if background.lightness < _DARKEST_BACKGROUND:
-        background = background.lighter(_DARKEST_BACKGROUND - background.lightness)
+    while from_hex(background.hex).lightness < _DARKEST_BACKGROUND:
+        background = background.lighter(_STEP)
     ground = ink = background.hex
     found = {"background": background}
     for role, direction in _DIRECTIONS.items():
-        shade = _stepped(colors[role], role, direction * _STEP, (ground, ink))
-        if shade is None:
-            return None
-        found[role] = shade
+        found[role] = _stepped(colors[role], role, direction * _STEP, (ground, ink))
         ink = found["text"].hex
     return found
 
 
-def _stepped(shade: Shade, role: str, step: float, grounds: tuple[str, str]) -> Shade | None:
-    """The first shade in steps of `step` that fits its role; None past black or white."""
+def _stepped(shade: Shade, role: str, step: float, grounds: tuple[str, str]) -> Shade:
+    """The first shade in steps of `step` that fits its role.
+
+    Long strides find the stretch where the fit begins, short steps the place in it.
+    """
+    before = shade
     while not fits(role, shade.hex, *grounds):
-        if not 0 <= shade.lightness <= 1:
-            return None
-        shade = shade.lighter(step)
-    return shade
+        before, shade = shade, shade.lighter(_STEPS_IN_STRIDE * step)
+    while not fits(role, before.hex, *grounds):
+        before = before.lighter(step)
+    return before
 
 
 def _distinct(colors: Mapping[str, Shade]) -> bool:
@@ -102,14 +103,15 @@ def _distinct(colors: Mapping[str, Shade]) -> bool:
     )
 
 
-def _with_distance(colors: dict[str, Shade]) -> dict[str, Shade] | None:
+def _with_distance(colors: dict[str, Shade]) -> dict[str, Shade]:
     """Brand colours moved until they are apart; the primary moves last."""
-    options = {role: list(_options(colors, role)) for role in BRAND_ROLES}
-    for primary in options["primary"]:
-        secondaries = [shade for shade in options["secondary"] if apart(primary.hex, shade.hex)]
+    all_secondaries = tuple(_options(colors, "secondary"))
+    all_accents = tuple(_options(colors, "accent"))
+    for primary in _options(colors, "primary"):
+        secondaries = [shade for shade in all_secondaries if apart(primary.hex, shade.hex)]
         accents = [
             shade
-            for shade in options["accent"]
+            for shade in all_accents
             if apart(primary.hex, shade.hex) and carries_meaning(primary.hex, shade.hex)
         ]
         pairs = sorted(
@@ -118,7 +120,7 @@ def _with_distance(colors: dict[str, Shade]) -> dict[str, Shade] | None:
         for secondary, accent in pairs:
             if apart(secondary.hex, accent.hex):
                 return {**colors, "primary": primary, "secondary": secondary, "accent": accent}
-    return None
+    raise ValueError("no lightness keeps these colours apart")
 
 
 def _options(colors: Mapping[str, Shade], role: str) -> Iterator[Shade]:
@@ -128,7 +130,7 @@ def _options(colors: Mapping[str, Shade], role: str) -> Iterator[Shade]:
     yield shade
     for count in range(1, int(1 / _COARSE_STEP)):
         for step in (-count * _COARSE_STEP, count * _COARSE_STEP):
-            option = shade.lighter(step)
-            in_range = _DARKEST_BRAND <= option.lightness <= _PALEST_BRAND
-            if in_range and fits(role, option.hex, ground, ink):
-                yield option
+            if _DARKEST_BRAND <= shade.lightness + step <= _PALEST_BRAND:
+                option = shade.lighter(step)
+                if fits(role, option.hex, ground, ink):
+                    yield option

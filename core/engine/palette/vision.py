@@ -31,7 +31,7 @@ _MACHADO: dict[str, Matrix] = {
         (0.004733, 0.691367, 0.303900),
     ),
 }
-_WHITE_D65 = (0.95047, 1.0, 1.08883)
+_WHITE_D65 = (0.9504559, 1.0, 1.0890578)
 
 
 def simulated(linear: Triplet, vision: str) -> Triplet:
