@@ -178,3 +178,25 @@ async def signed_in(client: httpx.AsyncClient) -> dict[str, str]:
     response = await client.post("/api/auth/signup", json=body)
     assert response.status_code == 201, response.text
     return {"Authorization": f"Bearer {response.json()['access_token']}"}
+
+
+@pytest.fixture(scope="session")
+def chromium() -> str:
+    """The browser's program; without one the test is left out, or fails where it is required."""
+    program = find_chromium()
+    if program is None:
+        message = "no Chromium is installed: tests of pages in a browser are left out"
+        pytest.fail(message) if os.environ.get("REQUIRE_BROWSER") else pytest.skip(message)
+    return program
+
+
+def find_chromium() -> str | None:
+    """The first Chromium or Chrome on the search path."""
+    names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+    return next(filter(None, map(shutil.which, names)), None)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say plainly what was left out."""
+    if find_chromium() is None:
+        terminalreporter.write_line("LEFT OUT: tests in a browser, for no Chromium is installed")

@@ -41,7 +41,7 @@ def server(
 
 
 def wait_until_alive(port: int, process: subprocess.Popen[bytes]) -> None:
-    for _ in range(300):
+    for _ in range(1200):
         assert process.poll() is None, "the server ended"
         try:
             httpx.get(f"http://127.0.0.1:{port}/health/live").raise_for_status()
