@@ -45,7 +45,7 @@ def test_a_generated_palette_comes_back_unmoved(
     assert palette.adjustments == ()
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=120, deadline=None)
 @given(st.dictionaries(st.sampled_from(ROLES), hexes))
 def test_any_colors_become_sound_and_stay_so(colors: dict[str, str]) -> None:
     assume(any(role in colors for role in BRAND_ROLES))
@@ -56,7 +56,7 @@ def test_any_colors_become_sound_and_stay_so(colors: dict[str, str]) -> None:
     assert repaired(colors_of(palette)).adjustments == ()
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(st.fixed_dictionaries(dict.fromkeys(BRAND_ROLES, hexes)))
 def test_hue_stays_and_chroma_never_grows(colors: dict[str, str]) -> None:
     palette = repaired(colors)
@@ -68,7 +68,7 @@ def test_hue_stays_and_chroma_never_grows(colors: dict[str, str]) -> None:
             assert hue_gap(before.hue, after.hue) < 4
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(st.fixed_dictionaries(dict.fromkeys(ROLES, hexes)))
 def test_what_moved_is_reported(colors: dict[str, str]) -> None:
     palette = repaired(colors)
