@@ -7,7 +7,7 @@ from typing import Any
 
 from core.engine.pack import section
 from core.engine.taglines.words import content_stems, stem, words
-from core.engine.types import CONCEPT_IDS, Brief
+from core.engine.types import CONCEPT_IDS, INDUSTRY_IDS, Brief
 
 LINE_KINDS = ("claim", "imp", "triad")
 PHRASE_KINDS = ("act", "scene")
@@ -35,10 +35,19 @@ class Source:
     scenes: tuple[str, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class _Topic:
+    field: str
+    name: str
+    number: int
+    when: frozenset[str]
+    sure: frozenset[str]
+
+
 def sources(brief: Brief) -> list[Source]:
-    """Fields with their topics, then concepts; only concepts when the field is unknown."""
-    found = list(_field_sources(brief)) if brief.confidence >= LOW_CONFIDENCE else []
-    lead = 0.1 if found else 0.6
+    """Topics the brief names, its fields, then concepts; only the last when all is unknown."""
+    found = [*_topic_sources(brief), *_field_sources(brief)]
+    lead = -0.4 if found else 0.6
     for rank, concept in enumerate(brief.concepts[:4]):
         found.append(_source(f"concept_{concept}", lead - 0.1 * rank))
     return found or [_source("concept_clarity", 0.6)]
@@ -50,8 +59,10 @@ def every_concept() -> list[Source]:
 
 
 def field_vocabulary(brief: Brief) -> frozenset[str]:
-    """Stems of everything said in the atoms of the brief's fields."""
-    found: frozenset[str] = frozenset()
+    """Stems of everything said in the atoms of the brief's fields and topics."""
+    found = frozenset().union(
+        *(_vocabulary(topic.name, topic.number) for topic, _ in _topics_of(brief))
+    )
     if brief.confidence >= LOW_CONFIDENCE:
         for industry in brief.industries:
             found |= _vocabulary(f"industry_{industry.id}")
@@ -82,13 +93,51 @@ def _entries_by_stem() -> dict[str, str]:
 
 
 def _field_sources(brief: Brief) -> Iterator[Source]:
-    told = content_stems(brief.description) | {stem(word) for word in brief.keywords}
+    if brief.confidence < LOW_CONFIDENCE:
+        return
+    fields = {industry.id for industry in brief.industries}
+    misread = any(topic.field not in fields for topic, _ in _topics_of(brief))
     for rank, industry in enumerate(brief.industries):
-        name = f"industry_{industry.id}"
-        yield _source(name, 0.5 * industry.weight if rank == 0 else 0.3 * industry.weight - 0.3)
-        for number, topic in enumerate(section("taglines")[name].get("topic", ())):
-            if told & {stem(word) for word in topic["when"]}:
-                yield _source(name, 0.5 * industry.weight + 0.7, number)
+        bonus = 0.5 * industry.weight if rank == 0 else 0.3 * industry.weight - 0.3
+        yield _source(f"industry_{industry.id}", bonus - 0.4 * misread)
+
+
+def _topic_sources(brief: Brief) -> Iterator[Source]:
+    for topic, bonus in _topics_of(brief):
+        yield _source(topic.name, bonus, topic.number)
+
+
+def _topics_of(brief: Brief) -> Iterator[tuple[_Topic, float]]:
+    """Topics of the brief's fields by any cue; those of other fields by an unmistakable one.
+
+    What the audience is or does is a cue for the leading field only: an app for florists may be
+    about money.
+    """
+    told = content_stems(brief.description)
+    served = content_stems(brief.audience or "")
+    weights = {industry.id: industry.weight for industry in brief.industries}
+    lead = brief.industries[0].id if brief.industries else None
+    for topic in _topics():
+        cues = topic.sure
+        if topic.field in weights and brief.confidence >= LOW_CONFIDENCE:
+            cues |= topic.when
+        if not cues.isdisjoint(told if topic.field == lead else told - served):
+            yield topic, 0.7 + 0.5 * weights.get(topic.field, 0.6)
+
+
+@cache
+def _topics() -> tuple[_Topic, ...]:
+    return tuple(
+        _Topic(
+            field=field,
+            name=f"industry_{field}",
+            number=number,
+            when=frozenset(map(stem, topic["when"])),
+            sure=frozenset(map(stem, topic.get("sure", ()))),
+        )
+        for field in INDUSTRY_IDS
+        for number, topic in enumerate(section("taglines")[f"industry_{field}"].get("topic", ()))
+    )
 
 
 def _source(name: str, bonus: float, topic: int | None = None) -> Source:
@@ -124,8 +173,9 @@ def _phrases(by_number: Mapping[str, Sequence[str]]) -> tuple[Phrase, ...]:
 
 
 @cache
-def _vocabulary(name: str) -> frozenset[str]:
-    return frozenset(content_stems(" ".join(_texts(section("taglines")[name]))))
+def _vocabulary(name: str, topic: int | None = None) -> frozenset[str]:
+    atoms = section("taglines")[name]
+    return content_stems(" ".join(_texts(atoms if topic is None else atoms["topic"][topic])))
 
 
 def _texts(value: Any) -> Iterator[str]:  # Any: TOML values

@@ -1,15 +1,18 @@
 """Combines atoms into lines; every pattern here is right for any filler it admits."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import product
 from random import Random
+from typing import TypeVar
 
 from core.engine.taglines.atoms import Phrase, Source
 from core.engine.taglines.slots import Slots
 from core.engine.taglines.words import content_stems, sentence_start, words
 
-_SAMPLES = 12
+_A = TypeVar("_A")
+_B = TypeVar("_B")
+_SAMPLES = 8  # combinations tried of each source; more would not be better, only slower
 _LINE_FRAMEWORKS = {"claim": "claim", "imp": "imperative", "triad": "triad"}
 _RELATIONS = {
     "for",
@@ -49,14 +52,15 @@ def candidates(source: Source, slots: Slots, rng: Random) -> Iterator[Candidate]
         yield Candidate(text, framework, source.bonus + 0.3)
 
 
+def _sample(firsts: Sequence[_A], seconds: Sequence[_B], rng: Random) -> list[tuple[_A, _B]]:
+    pairs = list(product(firsts, seconds))
+    return rng.sample(pairs, min(_SAMPLES, len(pairs)))
+
+
 def _contrasts(source: Source, rng: Random) -> Iterator[str]:
-    pairs = [
-        (gain, pain)
-        for gain, pain in product(source.gains, source.pains)
-        if content_stems(gain.text).isdisjoint(content_stems(pain.text))
-    ]
-    for gain, pain in rng.sample(pairs, min(_SAMPLES, len(pairs))):
-        yield rng.choice(list(_contrast_patterns(gain, pain)))
+    for gain, pain in _sample(source.gains, source.pains, rng):
+        if content_stems(gain.text).isdisjoint(content_stems(pain.text)):
+            yield rng.choice(list(_contrast_patterns(gain, pain)))
 
 
 def _contrast_patterns(gain: Phrase, pain: Phrase) -> Iterator[str]:
@@ -65,8 +69,12 @@ def _contrast_patterns(gain: Phrase, pain: Phrase) -> Iterator[str]:
     if not _RELATIONS & set(words(gain.text)):
         yield f"{start}, minus the {pain.text}."
         yield f"{start} without the {pain.text}."
-        if gain.number != "one":
+        if gain.number != "one" and not _is_comparative(gain.text):
             yield f"More {gain.text}, {_less(pain)} {pain.text}."
+
+
+def _is_comparative(gain: str) -> bool:
+    return gain.partition(" ")[0].endswith("er")
 
 
 def _less(pain: Phrase) -> str:
@@ -74,14 +82,9 @@ def _less(pain: Phrase) -> str:
 
 
 def _actions(source: Source, slots: Slots, rng: Random) -> Iterator[str]:
-    acts = [*source.acts, *slots.acts]
-    pairs = [
-        (act, scene)
-        for act, scene in product(acts, source.scenes)
-        if content_stems(act).isdisjoint(content_stems(scene))
-    ]
-    for act, scene in rng.sample(pairs, min(_SAMPLES, len(pairs))):
-        yield f"{sentence_start(act)} {scene}."
+    for act, scene in _sample([*source.acts, *slots.acts], source.scenes, rng):
+        if content_stems(act).isdisjoint(content_stems(scene)):
+            yield f"{sentence_start(act)} {scene}."
 
 
 def _slot_lines(source: Source, slots: Slots) -> Iterator[tuple[str, str]]:

@@ -2,11 +2,14 @@
 
 from dataclasses import dataclass
 
-from core.engine.taglines.words import words
+from core.engine.taglines.words import same_line, words
 from core.engine.types import Brief
 
 _PLURALS_WITHOUT_S = {"people", "children", "women", "men", "folk", "folks", "youth"}
 _SINGULARS_IN_S = ("ss", "us", "is", "ics", "news", "business")
+_FLAT_AUDIENCES = {
+    "people", "users", "customers", "clients", "companies", "businesses", "consumers", "others",
+}  # fmt: skip
 _NOT_IN_A_SLOT = {
     "and",
     "or",
@@ -36,7 +39,7 @@ def slots_of(brief: Brief) -> Slots:
     """Checks number and length of each slot; doubt leaves it empty."""
     return Slots(
         acts=_acts(brief),
-        audience=brief.audience if _is_certain_plural(brief.audience) else None,
+        audience=_audience(brief.audience),
         place=_place(brief.place),
     )
 
@@ -55,9 +58,17 @@ def _is_certain_plural(phrase: str | None) -> bool:
     return is_plural(phrase) and not _NOT_IN_A_SLOT & set(words(phrase))
 
 
+def _audience(audience: str | None) -> str | None:
+    if not _is_certain_plural(audience) or audience in _FLAT_AUDIENCES:
+        return None
+    return audience
+
+
 def _acts(brief: Brief) -> tuple[str, ...]:
     action, objects = brief.action, brief.object
-    if not action or not _is_certain_plural(objects) or not action.isalpha():
+    if not action or not action.isalpha() or not _is_certain_plural(objects):
+        return ()
+    if same_line(objects or "") not in same_line(brief.description):
         return ()
     return (f"{action.lower()} {objects}",)
 

@@ -3,11 +3,11 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from core.engine.pack import section
 
-_WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
+_WORD = re.compile(r"[^\W_]+(?:['-][^\W_]+)*")
 _SENTENCE_END = re.compile(r"(?<=[.?])\s+")
 _SUFFIXES = ("ings", "ing", "ies", "ied", "ers", "ed", "es", "er", "ly", "s", "y")
 
@@ -29,7 +29,7 @@ def word_lists() -> WordLists:
 
 def words(text: str) -> list[str]:
     """The words of a text in lower case, straight apostrophes, hyphenated words whole."""
-    return [match.lower().replace("’", "'") for match in _WORD.findall(text)]
+    return _WORD.findall(text.lower().replace("’", "'"))
 
 
 def sentences(text: str) -> list[str]:
@@ -37,7 +37,7 @@ def sentences(text: str) -> list[str]:
     return _SENTENCE_END.split(text.strip())
 
 
-@cache
+@lru_cache(maxsize=16384)
 def stem(word: str) -> str:
     """A rough stem: good enough to notice that "baking" and "bakes" repeat each other."""
     root = word.removesuffix("'s")
@@ -62,8 +62,9 @@ def content_words(text: str) -> list[str]:
     return [piece for piece in pieces if piece not in stop and len(piece) > 1]
 
 
+@lru_cache(maxsize=4096)
 def content_stems(text: str) -> frozenset[str]:
-    """Stems of the content words."""
+    """Stems of the content words; remembered, because atoms are asked for again and again."""
     return frozenset(stem(word) for word in content_words(text))
 
 
