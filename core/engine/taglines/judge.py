@@ -11,6 +11,7 @@ from core.engine.taglines.words import sentences, words
 from core.engine.types import INDUSTRY_IDS, Brief, Rejection, Tagline
 
 _CONTRAST = {"no", "not", "minus", "without", "less", "fewer", "never"}
+_RATHER_ADJECTIVES = {"slow", "warm", "clear", "open", "light", "still", "sound"}
 _QUOTES = "\"“”'‘’ \t\n"
 
 
@@ -64,4 +65,4 @@ def _is_triad(line: str) -> bool:
 def _imperative_verbs() -> frozenset[str]:
     taglines = section("taglines")
     lines = (line for field in INDUSTRY_IDS for line in taglines[f"industry_{field}"]["imp"])
-    return frozenset(words(line)[0] for line in lines)
+    return frozenset(words(line)[0] for line in lines) - _RATHER_ADJECTIVES
