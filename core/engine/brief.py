@@ -34,7 +34,7 @@ _LEAST_MEANING = 0.2  # below it, likeness of meaning says nothing
 _MOST_CONCEPTS = 5
 _LEADING_CONCEPTS = ("discovery", "clarity", "warmth", "craft")
 _CUE_WEIGHT = 0.9
-_STYLE_WEIGHT = 1.2
+_STYLE_WEIGHT = 2.0
 _RANK_STEP = 0.16
 
 

@@ -4,11 +4,11 @@ from functools import lru_cache
 
 from core.engine.names.lexicon import folded, lexicon
 from core.engine.ontology import ontology
+from core.engine.pack import section
 from core.engine.types import NameStrategy
 
 _SHORTEST_PART = 3
 _COMMON = 12_000  # rank from which a dictionary word is too rare to be seen in a compound
-_LEAST_KEPT = 0.66
 
 
 @lru_cache(maxsize=4_096)
@@ -49,9 +49,8 @@ def _split(key: str) -> tuple[str, str] | None:
 
 
 def _root(key: str) -> tuple[str, ...]:
-    """The longest known stem at the start of a coined word, if it is most of it."""
-    stems = [stem for stem in ontology().roots if len(stem) > 2 and key.startswith(stem)]
-    longest = max(stems, key=len, default=None)
-    if longest is None or len(longest) < _LEAST_KEPT * (len(key) - 2):
-        return ()
-    return (longest,)
+    """The longest known stem that the word is made of with one of our endings, if any."""
+    endings = section("names")["patterns"]["endings"]
+    stems = [key[: -len(ending)] for ending in endings if key.endswith(ending)]
+    known = [stem for stem in stems if stem in ontology().roots]
+    return (max(known, key=len),) if known else ()

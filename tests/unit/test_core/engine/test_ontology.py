@@ -1,0 +1,75 @@
+"""The word data: complete, well-formed, and consistent with the identifiers of the engine."""
+
+import re
+
+import pytest
+
+from core.engine.names.lexicon import lexicon
+from core.engine.ontology import Foreign, Root, ontology
+from core.engine.pack import section
+from core.engine.types import CONCEPT_IDS, INDUSTRY_IDS, MOOD_IDS, MOTIF_IDS
+
+CONTAINERS = {
+    "circle", "shield", "house", "page", "bubble", "arch", "drop", "squircle", "hexagon", "tooth",
+    "bean",
+}  # fmt: skip
+ROLES = {"solo", "first", "tail", "pair", "root"}
+REGISTERS = {"warm", "crisp", "playful", "elegant", "technical", "rustic"}
+
+
+def test_every_field_and_concept_has_its_words() -> None:
+    assert set(ontology().industries) == set(INDUSTRY_IDS)
+    assert set(ontology().concepts) == set(CONCEPT_IDS)
+    assert all(len(field.words) >= 25 for field in ontology().industries.values())
+    assert all(len(concept.words) >= 20 for concept in ontology().concepts.values())
+
+
+def test_the_other_word_lists_have_their_size() -> None:
+    assert len(ontology().foreign) >= 200
+    assert len(ontology().roots) >= 100
+    assert len(ontology().tails) >= 100
+
+
+@pytest.mark.parametrize("field", INDUSTRY_IDS)
+def test_a_field_is_well_formed(field: str) -> None:
+    raw = section("industries")[field]
+    assert 0.5 <= raw["specificity"] <= 1.6
+    assert 40 <= len(raw["keywords"]) == len(set(raw["keywords"]))
+    assert 2 <= len(raw["concepts"]) <= 4
+    assert 1 <= len(raw["moods"]) <= 3
+    assert set(raw["concepts"]) <= set(CONCEPT_IDS)
+    assert set(raw["moods"]) <= set(MOOD_IDS)
+    assert set(raw["motifs"]) <= set(MOTIF_IDS)
+    assert raw["container"] in CONTAINERS
+    assert raw["product_noun"]
+
+
+@pytest.mark.parametrize(
+    ("table", "key"),
+    [("industries", i) for i in INDUSTRY_IDS] + [("concepts", c) for c in CONCEPT_IDS],
+)
+def test_word_records_are_well_formed(table: str, key: str) -> None:
+    words = section(table)[key]["words"]
+    assert len({record["word"] for record in words}) == len(words)
+    for record in words:
+        assert re.fullmatch("[a-z]{2,14}", record["word"]), record
+        assert set(record["roles"]) <= ROLES, record
+        assert record["register"] in REGISTERS, record
+        assert 1 <= len(record["gloss"].split()) <= 8, record
+        assert set(record.get("concepts", [])) <= set(CONCEPT_IDS), record
+        assert record.get("motif", MOTIF_IDS[0]) in MOTIF_IDS, record
+
+
+def test_foreign_words_and_roots_name_language_and_meaning() -> None:
+    sources: list[Foreign | Root] = [*ontology().foreign.values(), *ontology().roots.values()]
+    for source in sources:
+        assert source.language
+        assert source.meaning
+        assert set(source.industries) <= set(INDUSTRY_IDS)
+        assert set(source.concepts) <= set(CONCEPT_IDS)
+
+
+def test_no_word_of_ours_is_offensive_in_itself() -> None:
+    listed = [*ontology().words, *ontology().foreign, *ontology().tails]
+    assert [word for word in listed if lexicon().profane.fullmatch(word)] == []
+    assert [word for word in listed if word in lexicon().negative] == []
