@@ -1,125 +1,108 @@
-"""Text from language models: the wanted one first, the others when it fails."""
+"""All text generation: choice of model, failover to the next provider, parallel questions."""
 
 import asyncio
 import time
-from collections.abc import Iterator, Sequence
-from functools import partial
+from collections.abc import Sequence
 
 from core.breaker import Clock
+from core.call import Call, OnCall, gate, unobserved
 from core.exceptions import AllProvidersFailedError, AppError
-from core.provider_chain import CallObserver, Candidate, Limits, ProviderChain, ignore_call
 from core.providers.base import BrandTask, Completion, TextProvider, TextRequest
+from utils.logger import get_logger
 
-_DEFAULT_MODEL = ("", "default")
+DEFAULT_MODEL = "default"
+
+log = get_logger("ai")
 
 
 class AIManager:
-    """Answers prompts with the configured providers, the preferred one first.
+    """Asks text providers in order; the first that answers wins.
 
-    `deadline_s` limits one call, `overall_s` all calls for one answer together; `concurrency` calls
-    to a provider run at once. `on_call` is told of every call that was made.
+    `deadline_s` is the time that one call may take in all, waiting for its place included.
     """
 
     def __init__(
         self,
         providers: Sequence[TextProvider],
         *,
-        deadline_s: float = 60.0,
-        overall_s: float = 90.0,
-        concurrency: int = 8,
+        deadline_s: float = 60,
+        concurrency: int = 64,
         clock: Clock = time.monotonic,
-        on_call: CallObserver = ignore_call,
+        on_call: OnCall = unobserved,
     ) -> None:
-        self._providers = tuple(providers)
-        self._chain = ProviderChain(
-            [(provider.name, model) for provider in providers for model in provider.models],
-            Limits(deadline_s, overall_s, concurrency),
-            clock=clock,
-            observe=on_call,
-        )
-
-    @property
-    def models(self) -> tuple[str, ...]:
-        """Every model that can be asked for, the preferred one first."""
-        return tuple(
-            dict.fromkeys(model for provider in self._providers for model in provider.models)
-        )
+        self._providers = list(providers)
+        self._gates = {
+            provider.name: gate(
+                concurrency=concurrency, deadline_s=deadline_s, on_call=on_call, clock=clock
+            )
+            for provider in providers
+        }
 
     async def generate_text(
-        self, prompt: str, model: str, temperature: float = 0.7, *, task: BrandTask | None = None
-    ) -> str:
-        """The answer of `model`, or of the next one in order when it fails.
-
-        "" and "default" mean the first configured model, as does one that nobody has. Raises
-        ProviderRejectedError, OverloadedError and AllProvidersFailedError.
-        """
-        return await self._answer(TextRequest(prompt, model, temperature, task=task))
-
-    async def generate_parallel(
-        self, prompts: list[tuple[str, str]], *, task: BrandTask | None = None
-    ) -> dict[str, str]:
-        """The answers to (prompt, model) pairs by model; those that failed are left out.
-
-        A failed model is not replaced by another, which has its own prompt here; only a model that
-        nobody has is. Raises AllProvidersFailedError when nothing is left, and ValueError when a
-        model is asked twice, because its answers would share a key.
-        """
-        models = [model for _, model in prompts]
-        if len(set(models)) < len(models):
-            raise ValueError("generate_parallel takes one prompt a model")
-        async with asyncio.TaskGroup() as group:
-            tasks = [
-                group.create_task(self._answer_or_error(TextRequest(prompt, model, task=task)))
-                for prompt, model in prompts
-            ]
-        outcomes = [finished.result() for finished in tasks]
-        errors = [outcome for outcome in outcomes if isinstance(outcome, AppError)]
-        if prompts and len(errors) == len(prompts):
-            raise AllProvidersFailedError(
-                retry_after=max(_retry_after(error) for error in errors)
-            ) from ExceptionGroup("all models failed", errors)
-        pairs = zip(models, outcomes, strict=True)
-        return {model: outcome for model, outcome in pairs if isinstance(outcome, str)}
-
-    async def generate_with_context(
         self,
         prompt: str,
-        context: str,
-        model: str,
+        model: str = DEFAULT_MODEL,
         temperature: float = 0.7,
         *,
         task: BrandTask | None = None,
     ) -> str:
-        """Like `generate_text`, with research patterns that the model should follow."""
-        return await self._answer(TextRequest(prompt, model, temperature, context, task))
+        """The answer of `model`, or of the next provider that can answer.
 
-    async def _answer(self, request: TextRequest, *, only_own: bool = False) -> str:
-        candidates = list(self._candidates(request))
-        own = [candidate for candidate in candidates if candidate.model == request.model]
-        completion = await self._chain.first_answer(
-            request.task.kind if request.task else "text",
-            own if only_own and own else candidates,
+        "default" is the first model of each provider in turn. Raises AllProvidersFailedError.
+        """
+        return await self._answer(TextRequest(prompt, model, temperature, task=task))
+
+    async def generate_parallel(self, prompts: Sequence[tuple[str, str]]) -> dict[str, str]:
+        """The answers to (prompt, model) pairs by model; a failed model is left out.
+
+        Raises AllProvidersFailedError when all of them failed.
+        """
+        answers = await asyncio.gather(
+            *(self.generate_text(prompt, model) for prompt, model in prompts),
+            return_exceptions=True,
         )
-        return completion.text
+        found: dict[str, str] = {}
+        failures: list[Exception] = []
+        for (_, model), answer in zip(prompts, answers, strict=True):
+            if isinstance(answer, str):
+                found[model] = answer
+            elif isinstance(answer, AppError):
+                failures.append(answer)
+            else:
+                raise answer
+        if failures and not found:
+            raise AllProvidersFailedError from ExceptionGroup("all models failed", failures)
+        return found
 
-    async def _answer_or_error(self, request: TextRequest) -> str | AppError:
-        try:
-            return await self._answer(request, only_own=True)
-        except AppError as error:
-            return error
+    async def generate_with_context(self, prompt: str, context: str, model: str) -> str:
+        """The answer to a prompt with research text that the model should follow."""
+        return await self._answer(TextRequest(prompt, model, context=context))
 
-    def _candidates(self, request: TextRequest) -> Iterator[Candidate[Completion]]:
-        """Every provider with each of its models, those with the wanted model first."""
-        routes = [(provider, model) for provider in self._providers for model in provider.models]
-        if request.model not in _DEFAULT_MODEL:
-            routes.sort(key=lambda route: route[1] != request.model)
-        for provider, model in routes:
-            asked = TextRequest(
-                request.prompt, model, request.temperature, request.context, request.task
-            )
-            yield Candidate(provider.name, model, partial(provider.complete, asked))
+    async def _answer(self, request: TextRequest) -> str:
+        failures: list[Exception] = []
+        for provider in self._in_order(request.model):
+            try:
+                return (await self._ask(provider, request)).text
+            except AppError as error:
+                log.warning("provider {} failed: {!r}", provider.name, error)
+                failures.append(error)
+        causes = failures or [LookupError("no provider is configured")]
+        raise AllProvidersFailedError from ExceptionGroup("all providers failed", causes)
 
+    async def _ask(self, provider: TextProvider, request: TextRequest) -> Completion:
+        known = request.model in provider.models
+        chosen = TextRequest(
+            prompt=request.prompt,
+            model=request.model if known else provider.models[0],
+            temperature=request.temperature,
+            context=request.context,
+            task=request.task,
+        )
+        kind = request.task.kind if request.task else "text"
+        return await self._gates[provider.name].run(
+            Call(provider.name, chosen.model, kind), lambda: provider.complete(chosen)
+        )
 
-def _retry_after(error: AppError) -> int:
-    seconds = error.context.get("retry_after")
-    return seconds if isinstance(seconds, int) else 1
+    def _in_order(self, model: str) -> list[TextProvider]:
+        """Providers that have the model first; otherwise as configured."""
+        return sorted(self._providers, key=lambda provider: model not in provider.models)

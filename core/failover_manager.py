@@ -1,116 +1,91 @@
-"""Pictures from the configured providers, in order, with a record of how each has done."""
+"""Image generation by the first provider that works, in the configured order."""
 
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import partial
 from typing import TypedDict
 
 from core.breaker import BreakerState, Clock
-from core.provider_chain import CallObserver, Candidate, Limits, ProviderChain, ignore_call
+from core.call import Call, OnCall, gate, unobserved
+from core.exceptions import AllProvidersFailedError, AppError
 from core.providers.base import GeneratedImage, ImageProvider, ImageRequest
-from core.usage import UsageRecord
+from utils.logger import get_logger
 
-_ANY_MODEL = ""
+log = get_logger("images")
 
 
 class ProviderStats(TypedDict):
-    """How one provider has done since the process started; rate 0-1 and null before any call."""
+    """How one provider did in this process; `mean_latency_s` is of successful calls."""
 
     successes: int
     failures: int
     success_rate: float | None
-    state: BreakerState
-    mean_latency_ms: float | None
-
-
-@dataclass(slots=True)
-class _Tally:
-    successes: int = 0
-    failures: int = 0
-    calls: int = 0
-    latency_ms: int = 0
+    mean_latency_s: float | None
+    breaker: BreakerState
 
 
 class FailoverManager:
-    """Makes pictures with the first provider that can; put the cheaper ones first.
-
-    `deadline_s` limits one call, `overall_s` all calls for one picture together; `concurrency`
-    calls to a provider run at once. `on_call` is told of every call that was made.
-    """
+    """Asks image providers in order; one that keeps failing is skipped for a while."""
 
     def __init__(
         self,
         providers: Sequence[ImageProvider],
         *,
-        deadline_s: float = 180.0,
-        overall_s: float = 240.0,
-        concurrency: int = 8,
+        deadline_s: float = 180,
+        concurrency: int = 64,
         clock: Clock = time.monotonic,
-        on_call: CallObserver = ignore_call,
+        on_call: OnCall = unobserved,
     ) -> None:
-        self._providers = tuple(providers)
-        self._on_call = on_call
-        self._tallies = {provider.name: _Tally() for provider in providers}
-        self._chain = ProviderChain(
-            [(provider.name, _ANY_MODEL) for provider in providers],
-            Limits(deadline_s, overall_s, concurrency),
-            clock=clock,
-            observe=self._count,
-        )
-
-    async def generate(self, request: ImageRequest) -> GeneratedImage:
-        """One picture in all its files.
-
-        Raises ProviderRejectedError, OverloadedError and AllProvidersFailedError.
-        """
-        candidates = [
-            Candidate(provider.name, _ANY_MODEL, partial(provider.generate, request))
-            for provider in self._providers
-        ]
-        return await self._chain.first_answer("logo" if request.task else "image", candidates)
+        self._providers = list(providers)
+        self._gates = {
+            provider.name: gate(
+                concurrency=concurrency, deadline_s=deadline_s, on_call=on_call, clock=clock
+            )
+            for provider in providers
+        }
 
     async def generate_with_failover(self, prompt: str, style: str = "realistic") -> bytes:
-        """The main file of one picture; raises as `generate` does."""
-        image = await self.generate(ImageRequest(prompt, style))
-        return image.files[0].content
+        """The main file of the first picture that some provider makes."""
+        return (await self.generate(ImageRequest(prompt, style))).files[0].content
+
+    async def generate(self, request: ImageRequest) -> GeneratedImage:
+        """The first picture that some provider makes. Raises AllProvidersFailedError."""
+        failures: list[Exception] = []
+        for provider in self._providers:
+            try:
+                return await self._gates[provider.name].run(
+                    Call(provider.name, provider.name, "logo"),
+                    lambda provider=provider: provider.generate(request),  # type: ignore[misc]  # bound now
+                )
+            except AppError as error:
+                log.warning("image provider {} failed: {!r}", provider.name, error)
+                failures.append(error)
+        causes = failures or [LookupError("no image provider is configured")]
+        raise AllProvidersFailedError from ExceptionGroup("all image providers failed", causes)
 
     def record_success(self, api_name: str) -> None:
-        """Note that a provider worked, beyond the calls made here, which are noted anyway.
-
-        Raises KeyError for an unknown provider.
-        """
-        self._tallies[api_name].successes += 1
-        self._chain.breaker(api_name, _ANY_MODEL).record_success()
+        """Note a success that was seen elsewhere. Raises KeyError for an unknown provider."""
+        provider = self._gates[api_name]
+        provider.successes += 1
+        provider.breaker.record_success()
 
     def record_failure(self, api_name: str) -> None:
-        """Note that a provider failed, for example because its picture turned out unusable.
-
-        Raises KeyError for an unknown provider.
-        """
-        self._tallies[api_name].failures += 1
-        self._chain.breaker(api_name, _ANY_MODEL).record_failure()
+        """Note a failure that was seen elsewhere. Raises KeyError for an unknown provider."""
+        provider = self._gates[api_name]
+        provider.failures += 1
+        provider.breaker.record_failure()
 
     def get_stats(self) -> dict[str, ProviderStats]:
-        """How each provider has done, in order of preference."""
-        return {name: self._stats(name, tally) for name, tally in self._tallies.items()}
-
-    def _stats(self, name: str, tally: _Tally) -> ProviderStats:
-        total = tally.successes + tally.failures
-        return ProviderStats(
-            successes=tally.successes,
-            failures=tally.failures,
-            success_rate=tally.successes / total if total else None,
-            state=self._chain.breaker(name, _ANY_MODEL).state,
-            mean_latency_ms=tally.latency_ms / tally.calls if tally.calls else None,
-        )
-
-    def _count(self, record: UsageRecord) -> None:
-        tally = self._tallies[record.provider]
-        tally.calls += 1
-        tally.latency_ms += record.latency_ms
-        if record.succeeded:
-            tally.successes += 1
-        elif record.outcome != "cancelled":
-            tally.failures += 1
-        self._on_call(record)
+        """Each provider's record, in order of preference."""
+        stats: dict[str, ProviderStats] = {}
+        for name, provider in self._gates.items():
+            calls = provider.successes + provider.failures
+            stats[name] = ProviderStats(
+                successes=provider.successes,
+                failures=provider.failures,
+                success_rate=provider.successes / calls if calls else None,
+                mean_latency_s=provider.seconds / provider.successes
+                if provider.successes
+                else None,
+                breaker=provider.breaker.state,
+            )
+        return stats
