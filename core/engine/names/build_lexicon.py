@@ -19,7 +19,7 @@ from core.engine.pack import PACK_DIRECTORY
 
 _LANGUAGES = ("en", "es", "fr", "de", "it", "pt")
 _LETTER_WORDS = 50_000
-_KNOWN_STRINGS = 60_000
+_KNOWN_STRINGS = 120_000
 _AFFINITY_WORDS = 16_000
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 _PLAIN = re.compile("[a-z]{3,14}")

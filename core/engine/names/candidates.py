@@ -80,15 +80,17 @@ def coined(topic: Topic) -> Iterator[Draft]:
 
 
 def phrases(topic: Topic) -> Iterator[Draft]:
-    """Two words for consumer fields: "Rye & Rosemary", "Slow Sunday"."""
+    """Two words for consumer fields, "Rye & Rosemary", or for a brief whose field is unknown."""
     known = ontology()
     fields = [known.industries[key] for key, weight in topic.fields if weight >= _CONSUMER_LEAST]
+    lists = [field.words for field in fields if field.consumer]
+    if not fields:
+        lists = [known.concepts[key].words for key, _ in topic.concepts]
     pairs = {
         word.text: word_fit(topic, word.text)
-        for field in fields
-        if field.consumer
-        for word in field.words
-        if "pair" in word.roles
+        for words in lists
+        for word in words
+        if "pair" in word.roles and word.text not in topic.rivals
     }
     yield from _twins(pairs)
     yield from _qualified(topic, pairs)

@@ -7,6 +7,7 @@ from core.engine.names.lexicon import folded
 from core.engine.types import Name, NameStrategy
 
 _GOOD = 6.3
+_GOOD_BLEND = 7.4  # overlaps amuse when they work and embarrass when they do not
 _ALIKE_START = 4
 _ALIKE_END = 4
 _REAL = frozenset({"evocative"})
@@ -15,7 +16,7 @@ Quotas = Mapping[NameStrategy, tuple[int, int]]
 _USUAL: Quotas = {
     "evocative": (2, 3),
     "compound": (3, 4),
-    "blend": (1, 1),
+    "blend": (0, 1),
     "coined": (1, 2),
     "borrowed": (1, 2),
     "phrase": (0, 1),
@@ -93,18 +94,35 @@ def chosen(ranked: Sequence[tuple[float, Name]], count: int, quotas: Quotas) -> 
     """`count` names, or fewer when there are not enough; `ranked` is highest first."""
     taken = _List()
     for strategy, (least, _) in quotas.items():
-        good = (name for _, name in ranked if name.strategy == strategy and name.score >= _GOOD)
+        good = (name for _, name in ranked if name.strategy == strategy and _is_good(name))
         _fill(taken, good, min(count, len(taken.names) + least))
+    _add_missing(taken, ranked, count, quotas)
     within = (
         name
         for _, name in ranked
-        if name.score >= _GOOD and taken.counts[name.strategy] < quotas[name.strategy][1]
+        if _is_good(name) and taken.counts[name.strategy] < quotas[name.strategy][1]
     )
     _fill(taken, within, count)
-    rest = [name for _, name in ranked if name.strategy not in _REAL] + [name for _, name in ranked]
+    made = [name for _, name in ranked if name.strategy not in _REAL and _is_good(name)]
+    rest = [*made, *(name for _, name in ranked)]
     _fill(taken, iter(rest), count)
     _fill(taken, iter(rest), count, varied=False)
     return taken.names
+
+
+def _add_missing(
+    taken: _List, ranked: Sequence[tuple[float, Name]], count: int, quotas: Quotas
+) -> None:
+    """One good name of each strategy that is allowed and not there yet."""
+    for strategy, (_, most) in quotas.items():
+        if most and not taken.counts[strategy]:
+            good = (name for _, name in ranked if name.strategy == strategy and _is_good(name))
+            _fill(taken, good, min(count, len(taken.names) + 1))
+
+
+def _is_good(name: Name) -> bool:
+    """Whether a name deserves its place by score alone."""
+    return name.score >= (_GOOD_BLEND if name.strategy == "blend" else _GOOD)
 
 
 def _fill(taken: _List, names: Iterator[Name], limit: int, *, varied: bool = True) -> None:

@@ -30,6 +30,7 @@ _FORM = {
 }
 _WEAK_LINKS = ("phonotactics", "distinctiveness", "spelling", "relevance")
 _BY_SYLLABLES = {1: 0.8, 2: 1.0, 3: 0.85, 4: 0.45}
+_BORROWED_FLOOR = 0.3
 _MIDDLE = 0.63  # the weighted mean that scores 5.0
 _RARE_RANK = math.log(14_000)
 
@@ -45,7 +46,7 @@ def factors_of(
     values = {
         "length": _length(key, strategy),
         "syllables": _BY_SYLLABLES.get(count, 0.1),
-        "phonotactics": sum(map(_phonotactics, spoken)) / len(spoken),
+        "phonotactics": _said(spoken, strategy),
         "euphony": _euphony(words, spoken),
         "spelling": min(map(plainness, words)),
         "distinctiveness": _distinctiveness(topic, key, parts, strategy),
@@ -71,6 +72,15 @@ def _length(key: str, strategy: NameStrategy) -> float:
     if strategy == "phrase":
         return trapezoid(len(key), 4, 7, 12, 18)
     return trapezoid(len(key), 2, 5, 8, 14)
+
+
+def _said(spoken: Sequence[str], strategy: NameStrategy) -> float:
+    """Mean naturalness of the spoken words, 0–1.
+
+    The letter model knows English only: a real word of another language is judged more mildly.
+    """
+    mean = sum(map(_phonotactics, spoken)) / len(spoken)
+    return _BORROWED_FLOOR + (1 - _BORROWED_FLOOR) * mean if strategy == "borrowed" else mean
 
 
 def _phonotactics(word: str) -> float:

@@ -11,7 +11,7 @@ from core.engine.reading import tokens
 from core.engine.types import Brief, NameStrategy
 
 _CONCEPT_WEIGHTS = (1.0, 0.9, 0.8, 0.7, 0.6)
-_UNKNOWN = 0.34
+_UNKNOWN = 0.4
 _PREFERRED, _RIVAL = 0.1, 0.6
 _MEANING = 0.5
 _FIELD, _VALUE, _BOTH = 0.84, 0.74, 0.1

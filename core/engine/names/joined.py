@@ -28,7 +28,7 @@ _SHORTEST_BLEND, _LONGEST_BLEND = 6, 9
 def compounds(topic: Topic) -> Iterator[Draft]:
     """A telling first word and a tail: a place, creature, tool or vessel."""
     tails = _tails(topic)
-    refused = frozenset(section("names")["pairs"]["refused"])
+    refused = _refused()
     for first, fit in words_with(topic, "first").items():
         if fit < _LEAST_FIRST:
             continue
@@ -39,6 +39,12 @@ def compounds(topic: Topic) -> Iterator[Draft]:
             weight = 0.45 * fit + 0.35 * value + 0.2 * quality + beats
             weight += 0.06 * (first[0] == tail[0])
             yield Draft((first + tail).capitalize(), "compound", (first, tail), weight)
+
+
+@cache
+def _refused() -> frozenset[str]:
+    """Made names that people found bad."""
+    return frozenset(section("names")["pairs"]["refused"])
 
 
 @cache
@@ -80,6 +86,7 @@ def _tails(topic: Topic) -> dict[str, tuple[float, float]]:
 def blends(topic: Topic) -> Iterator[Draft]:
     """Two words that share two to four letters, most of both kept: hearth + artisan."""
     words = _blendable(topic)
+    refused = _refused()
     index: defaultdict[str, list[tuple[str, int]]] = defaultdict(list)
     for word in words:
         for start in range(int(len(word) * (1 - _KEEP_SECOND)) + 1):
@@ -87,7 +94,8 @@ def blends(topic: Topic) -> Iterator[Draft]:
                 if start + size < len(word):
                     index[word[start : start + size]].append((word, start))
     for first in words:
-        yield from _overlaps(first, words, index)
+        found = _overlaps(first, words, index)
+        yield from (draft for draft in found if draft.text.lower() not in refused)
 
 
 def _blendable(topic: Topic) -> Mapping[str, float]:

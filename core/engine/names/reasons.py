@@ -44,6 +44,8 @@ def _source(topic: Topic, parts: Sequence[str], strategy: NameStrategy) -> str:
     if foreign is not None and strategy == "borrowed":
         return f"{foreign.language} for “{foreign.meaning}”"
     told = _glossed(topic, parts[0])
+    if told == parts[0]:
+        return "A real English word"
     return told[:1].upper() + told[1:]
 
 

@@ -12,6 +12,7 @@ from core.engine.brief import understand
 from core.engine.names.generate import generate_names
 from core.engine.names.judge import judge_name
 from core.engine.names.lexicon import folded, lexicon
+from core.engine.ontology import ontology
 from core.engine.types import Name
 from tests.unit.test_core.engine.fixture_briefs import BRIEFS
 
@@ -34,6 +35,15 @@ def test_a_list_mixes_strategies_and_rations_real_words(lists: list[list[Name]])
         strategies = [name.strategy for name in names]
         assert len(set(strategies)) >= 4
         assert strategies.count("evocative") <= 3
+
+
+@pytest.mark.parametrize("description", BRIEFS)
+def test_consumer_brands_get_five_strategies(description: str) -> None:
+    brief = understand(description)
+    if brief.industries and not ontology().industries[brief.industries[0].id].consumer:
+        return
+    for seed in range(3):
+        assert len({name.strategy for name in generate_names(brief, seed=seed)}) >= 5
 
 
 def test_no_shared_part_opening_or_ending(lists: list[list[Name]]) -> None:
