@@ -1,7 +1,7 @@
 """The typed atoms that fit a brief, best source first."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
@@ -25,9 +25,13 @@ class Phrase:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """The atoms of one field, topic or concept; `bonus` says how well it fits the brief."""
+    """The atoms of one field, topic or concept.
+
+    `bonus` says how well its whole lines fit the brief, `combined` how well its combinations do.
+    """
 
     bonus: float
+    combined: float
     lines: Mapping[str, tuple[str, ...]]
     gains: tuple[Phrase, ...]
     pains: tuple[Phrase, ...]
@@ -47,9 +51,10 @@ class _Topic:
 def sources(brief: Brief) -> list[Source]:
     """Topics the brief names, its fields, then concepts; only the last when all is unknown."""
     found = [*_topic_sources(brief), *_field_sources(brief)]
-    lead = -0.4 if found else 0.6
+    lead, combined = (-0.4, -0.9) if found else (0.6, 0.6)
     for rank, concept in enumerate(brief.concepts[:4]):
-        found.append(_source(f"concept_{concept}", lead - 0.1 * rank))
+        source = _source(f"concept_{concept}", lead - 0.1 * rank)
+        found.append(replace(source, combined=combined - 0.1 * rank))
     return found or [_source("concept_clarity", 0.6)]
 
 
@@ -82,14 +87,7 @@ def name_plays(brief: Brief, name_parts: Sequence[str], name_text: str) -> list[
 
 def _word_entry(part: str) -> Mapping[str, Sequence[str]]:
     entries: Mapping[str, Mapping[str, Sequence[str]]] = section("taglines")["words"]
-    if part in entries:
-        return entries[part]
-    return entries.get(_entries_by_stem().get(stem(part), ""), {})
-
-
-@cache
-def _entries_by_stem() -> dict[str, str]:
-    return {stem(word): word for word in sorted(section("taglines")["words"], reverse=True)}
+    return entries.get(part) or entries.get(part.removesuffix("s"), {})
 
 
 def _field_sources(brief: Brief) -> Iterator[Source]:
@@ -98,8 +96,13 @@ def _field_sources(brief: Brief) -> Iterator[Source]:
     fields = {industry.id for industry in brief.industries}
     misread = any(topic.field not in fields for topic, _ in _topics_of(brief))
     for rank, industry in enumerate(brief.industries):
-        bonus = 0.5 * industry.weight if rank == 0 else 0.3 * industry.weight - 0.3
+        bonus = 0.5 * industry.weight if rank == 0 else 0.3 * industry.weight - 0.6
         yield _source(f"industry_{industry.id}", bonus - 0.4 * misread)
+
+
+def _exact_words(description: str) -> frozenset[str]:
+    told = words(description)
+    return frozenset(told) | {piece for word in told for piece in word.split("-")}
 
 
 def _topic_sources(brief: Brief) -> Iterator[Source]:
@@ -113,15 +116,16 @@ def _topics_of(brief: Brief) -> Iterator[tuple[_Topic, float]]:
     What the audience is or does is a cue for the leading field only: an app for florists may be
     about money.
     """
-    told = content_stems(brief.description)
+    told, exactly = content_stems(brief.description), _exact_words(brief.description)
     served = content_stems(brief.audience or "")
     weights = {industry.id: industry.weight for industry in brief.industries}
     lead = brief.industries[0].id if brief.industries else None
     for topic in _topics():
-        cues = topic.sure
+        named = not topic.sure.isdisjoint(exactly)
         if topic.field in weights and brief.confidence >= LOW_CONFIDENCE:
-            cues |= topic.when
-        if not cues.isdisjoint(told if topic.field == lead else told - served):
+            cues = told if topic.field == lead else told - served
+            named = named or not topic.when.isdisjoint(cues)
+        if named:
             yield topic, 0.7 + 0.5 * weights.get(topic.field, 0.6)
 
 
@@ -133,7 +137,7 @@ def _topics() -> tuple[_Topic, ...]:
             name=f"industry_{field}",
             number=number,
             when=frozenset(map(stem, topic["when"])),
-            sure=frozenset(map(stem, topic.get("sure", ()))),
+            sure=frozenset(topic.get("sure", ())),
         )
         for field in INDUSTRY_IDS
         for number, topic in enumerate(section("taglines")[f"industry_{field}"].get("topic", ()))
@@ -142,7 +146,7 @@ def _topics() -> tuple[_Topic, ...]:
 
 def _source(name: str, bonus: float, topic: int | None = None) -> Source:
     parsed = _parsed(name, topic)
-    return Source(bonus, *parsed)
+    return Source(bonus, bonus, *parsed)
 
 
 _Parsed = tuple[

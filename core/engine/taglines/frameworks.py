@@ -13,6 +13,8 @@ from core.engine.taglines.words import content_stems, sentence_start, words
 _A = TypeVar("_A")
 _B = TypeVar("_B")
 _SAMPLES = 8  # combinations tried of each source; more would not be better, only slower
+_MAX_ACTION_WORDS = 7  # longer ones lose their breath
+_SURE = 0.2  # fit of a source whose noun phrases may be promised to the brief's audience
 _LINE_FRAMEWORKS = {"claim": "claim", "imp": "imperative", "triad": "triad"}
 _RELATIONS = {
     "for",
@@ -45,11 +47,16 @@ def candidates(source: Source, slots: Slots, rng: Random) -> Iterator[Candidate]
         for line in source.lines[kind]:
             yield Candidate(line, framework, source.bonus)
     for text in _contrasts(source, rng):
-        yield Candidate(text, "contrast", source.bonus)
+        yield Candidate(text, "contrast", source.combined)
     for text in _actions(source, slots, rng):
-        yield Candidate(text, "action", source.bonus)
-    for framework, text in _slot_lines(source, slots):
-        yield Candidate(text, framework, source.bonus + 0.3)
+        yield Candidate(text, "action", source.combined)
+    if source.combined >= _SURE:
+        for framework, text in _slot_lines(source, slots):
+            yield Candidate(text, framework, source.combined + 0.3)
+
+
+def _share_nothing(one: str, other: str) -> bool:
+    return content_stems(one).isdisjoint(content_stems(other))
 
 
 def _sample(firsts: Sequence[_A], seconds: Sequence[_B], rng: Random) -> list[tuple[_A, _B]]:
@@ -59,7 +66,7 @@ def _sample(firsts: Sequence[_A], seconds: Sequence[_B], rng: Random) -> list[tu
 
 def _contrasts(source: Source, rng: Random) -> Iterator[str]:
     for gain, pain in _sample(source.gains, source.pains, rng):
-        if content_stems(gain.text).isdisjoint(content_stems(pain.text)):
+        if _share_nothing(gain.text, pain.text):
             yield rng.choice(list(_contrast_patterns(gain, pain)))
 
 
@@ -83,8 +90,9 @@ def _less(pain: Phrase) -> str:
 
 def _actions(source: Source, slots: Slots, rng: Random) -> Iterator[str]:
     for act, scene in _sample([*source.acts, *slots.acts], source.scenes, rng):
-        if content_stems(act).isdisjoint(content_stems(scene)):
-            yield f"{sentence_start(act)} {scene}."
+        line = f"{sentence_start(act)} {scene}."
+        if len(words(line)) <= _MAX_ACTION_WORDS and _share_nothing(act, scene):
+            yield line
 
 
 def _slot_lines(source: Source, slots: Slots) -> Iterator[tuple[str, str]]:
