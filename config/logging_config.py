@@ -21,8 +21,9 @@ _SECRETS = re.compile(
     r"|(://[^\s/:@]*:)[^\s/@]+(?=@)"
     r"|eyJ[\w-]+\.[\w-]+\.[\w-]+"
     r"|\bsk-[\w-]{8,}"
-    r"|[\w.+-]+@[\w-]+\.[\w.-]+"
+    r"|(?<![\w.+-])[\w.+-]+@[\w-]+\.[\w.-]+"
 )
+_MARKS = ("@", "=", ":", "bearer", "eyj", "sk-")  # every secret above contains one of them
 _CONTROLS = {code: f"\\x{code:02x}" for code in (*range(32), *range(127, 160))}
 _QUIET = ("httpx", "httpcore", "hpack", "asyncio", "urllib3", "aiohttp.access", "uvicorn.access")
 _READABLE = (
@@ -46,7 +47,8 @@ class _StandardLibraryHandler(logging.Handler):
 
 def redacted(text: str) -> str:
     """The text without tokens, passwords, keys and e-mail addresses."""
-    if text.startswith(_RESET_LINE):
+    lowered = text.lower()
+    if text.startswith(_RESET_LINE) or not any(mark in lowered for mark in _MARKS):
         return text
     return _SECRETS.sub(lambda match: f"{match[1] or match[2] or match[3] or ''}***", text)
 
@@ -57,9 +59,9 @@ def _clean(record: "Record") -> str:
     When a sink breaks, loguru prints the whole record: nothing may be left in it.
     """
     error, record["exception"] = record["exception"], None
-    record["message"] = redacted(record["message"])
     extra = record["extra"]
     extra.setdefault("component", record["name"] or "app")
+    record["message"] = redacted(record["message"])
     extra |= {name: redacted(str(value)) for name, value in extra.items()}
     if error is None or error.type is None:
         return ""

@@ -1,7 +1,8 @@
 """Who sent a request, as far as it can be known behind proxies."""
 
 import ipaddress
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
+from functools import lru_cache
 
 from starlette.datastructures import Headers
 from starlette.types import Scope
@@ -17,15 +18,21 @@ def parse_networks(trusted: Iterable[str]) -> tuple[Network, ...]:
     return tuple(ipaddress.ip_network(entry, strict=False) for entry in trusted)
 
 
-def client_group(scope: Scope, trusted: Sequence[Network]) -> str:
+def client_group(scope: Scope, trusted: tuple[Network, ...]) -> str:
     """Who is counted together: one IPv4 address, or one IPv6 /64.
 
     X-Forwarded-For is believed only from trusted proxies, from right to left, up to the first
     address that is not one of them.
     """
-    address = _address(scope["client"][0] if scope.get("client") else UNKNOWN)
-    forwarded = ",".join(Headers(scope=scope).getlist("x-forwarded-for")).split(",")
-    for hop in reversed([hop.strip() for hop in forwarded if hop.strip()]):
+    peer = scope["client"][0] if scope.get("client") else UNKNOWN
+    hops = ",".join(Headers(scope=scope).getlist("x-forwarded-for")) if trusted else ""
+    return _group_of(peer, hops, trusted)
+
+
+@lru_cache(maxsize=4096)
+def _group_of(peer: str, hops: str, trusted: tuple[Network, ...]) -> str:
+    address = _address(peer)
+    for hop in reversed([hop.strip() for hop in hops.split(",") if hop.strip()]):
         if address is None or not any(address in network for network in trusted):
             break
         address = _address(hop)

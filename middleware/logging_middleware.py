@@ -4,14 +4,14 @@ import hashlib
 import re
 import secrets
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 from uuid import uuid4
 
-from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from middleware.client_address import client_group, parse_networks
+from middleware.headers import raw_headers, with_defaults
 from utils.logger import get_logger, log_context
 from utils.metrics import observe_request
 
@@ -26,6 +26,7 @@ _DEFAULT_HEADERS = {
     "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
     "Cache-Control": "no-store",
 }
+_HTTPS_HEADERS = {"Strict-Transport-Security": "max-age=31536000; includeSubDomains"}
 
 log = get_logger("http")
 
@@ -37,11 +38,7 @@ class EdgeMiddleware:
         self._app = app
         self._trusted = parse_networks(trusted_proxies)
         self._salt = secrets.token_bytes(16)
-        self._headers: Mapping[str, str] = _DEFAULT_HEADERS | (
-            {"Strict-Transport-Security": "max-age=31536000; includeSubDomains"}
-            if https_only
-            else {}
-        )
+        self._headers = raw_headers(_DEFAULT_HEADERS | (_HTTPS_HEADERS if https_only else {}))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
@@ -57,10 +54,8 @@ class EdgeMiddleware:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                headers = MutableHeaders(scope=message)
-                headers["X-Request-ID"] = request_id
-                for name, value in self._headers.items():
-                    headers.setdefault(name, value)
+                own = (b"x-request-id", request_id.encode())
+                message["headers"] = with_defaults(message, [own, *self._headers])
             await send(message)
 
         with log_context(request_id=request_id):

@@ -4,12 +4,12 @@ import re
 import time
 from collections.abc import Mapping
 
-from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from core.exceptions import TooManyRequestsError
 from middleware.buckets import Buckets, Rate, Verdict
 from middleware.error_handler import error_response
+from middleware.headers import raw_headers, with_defaults
 from services.auth_provider import Principal
 from services.generation_service import GenerationService
 from utils.metrics import count_rate_limit_hit
@@ -75,9 +75,8 @@ class RequestLimitMiddleware:
 
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                answer = MutableHeaders(scope=message)
-                for name, value in headers.items():
-                    answer.setdefault(name, value)  # a route may tell the generations left instead
+                # A route may tell the generations that are left instead.
+                message["headers"] = with_defaults(message, raw_headers(headers))
             await send(message)
 
         await self._app(scope, receive, send_with_headers)

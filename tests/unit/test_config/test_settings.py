@@ -1,0 +1,103 @@
+"""Settings: closed by default in production, silent about secrets, changeable on the way in."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from pydantic import SecretStr, ValidationError
+
+from config.overrides import override
+from config.secrets import kept_secret, weakness_of
+from config.settings import SecuritySettings, Settings, get_settings
+
+ROOT = Path(__file__).parents[3]
+STRONG = "n0-words-h3re-Zq8vT3mWc5yLr1uJd7bHn"
+
+
+def production(**changes: object) -> Settings:
+    security = {
+        "JWT_SECRET_KEY": STRONG,
+        "PASSWORD_PEPPER": STRONG[::-1],
+        "BCRYPT_COST": 12,
+    } | {name: value for name, value in changes.items() if name.isupper()}
+    others = {name: value for name, value in changes.items() if not name.isupper()}
+    return Settings.model_validate(
+        {"app_env": "production", "security": SecuritySettings.model_validate(security)} | others
+    )
+
+
+def test_production_starts_with_strong_secrets() -> None:
+    assert production().is_production
+
+
+@pytest.mark.parametrize(
+    ("changes", "reason"),
+    [
+        ({"JWT_SECRET_KEY": "short"}, "JWT_SECRET_KEY must have at least 32 bytes"),
+        ({"JWT_SECRET_KEY": "your-super-secret-key-change-this-x"}, "JWT_SECRET_KEY is a place"),
+        ({"PASSWORD_PEPPER": "ab" * 20}, "PASSWORD_PEPPER is too regular"),
+        ({"BCRYPT_COST": 4}, "BCRYPT_COST must be at least 12"),
+        ({"cors_origins": ["*"]}, "CORS_ORIGINS may not contain"),
+        ({"debug": True}, "DEBUG must be off"),
+    ],
+)
+def test_production_refuses_what_is_unsafe_and_says_why(
+    changes: dict[str, object], reason: str
+) -> None:
+    with pytest.raises(ValidationError, match=reason) as refusal:
+        production(**changes)
+
+    assert str(changes.get("JWT_SECRET_KEY", "\0")) not in str(refusal.value)
+
+
+def test_no_secret_is_shown() -> None:
+    shown = f"{production()!r} {production()!s} {production().model_dump_json()}"
+
+    assert STRONG not in shown
+    assert STRONG[::-1] not in shown
+
+
+def test_a_missing_secret_is_weak_and_a_strong_one_is_not() -> None:
+    assert weakness_of(None) == "is required"
+    assert weakness_of(SecretStr(STRONG)) is None
+
+
+def test_a_kept_secret_stays_the_same_and_is_for_its_owner_only(tmp_path: Path) -> None:
+    path = tmp_path / "deep" / "secret"
+
+    first = kept_secret(path)
+
+    assert weakness_of(first) is None
+    assert kept_secret(path) == first
+    assert path.stat().st_mode & 0o077 == 0
+    assert [file.name for file in path.parent.iterdir()] == ["secret"]
+
+
+def test_the_command_line_wins_over_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PORT", "1")
+    monkeypatch.setenv("LOG_LEVEL", "INFO")
+    get_settings.cache_clear()
+
+    override(PORT=8123, LOG_LEVEL="DEBUG")
+
+    assert (get_settings().port, get_settings().log_level) == (8123, "DEBUG")
+    assert os.environ["PORT"] == "8123", "processes that are started inherit it"
+    get_settings.cache_clear()
+
+
+def test_printing_the_settings_leaks_nothing_and_needs_nothing() -> None:
+    environment = os.environ | {"JWT_SECRET_KEY": STRONG, "TEXT_API_KEY": "sk-or-v1-canary"}
+    printed = subprocess.run(
+        [sys.executable, "-c", "from config.settings import settings; print(settings)"],
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        check=True,
+        text=True,
+    ).stdout
+
+    assert "app_env='test'" in printed
+    assert STRONG not in printed
+    assert "canary" not in printed
