@@ -131,7 +131,10 @@ class DomainService:
     async def check_names(
         self, names: Sequence[str], tlds: Sequence[str] = DEFAULT_TLDS
     ) -> dict[str, list[DomainResult]]:
-        """Results by brand name as given, one for each TLD in order."""
+        """Results by brand name as given, one for each TLD in order.
+
+        A name without a letter or digit has a single, invalid result.
+        """
         await asyncio.to_thread(suffix_rules)  # reads a file on first use
         targets = {name: _brand_targets(name, tlds) for name in names}
         results = await self._check([target for group in targets.values() for target in group])

@@ -17,7 +17,7 @@ _NO_DECOMPOSITION = str.maketrans(
     {
         "ß": "ss", "ẞ": "ss", "ø": "o", "Ø": "o", "æ": "ae", "Æ": "ae", "œ": "oe", "Œ": "oe",
         "ł": "l", "Ł": "l", "đ": "d", "Đ": "d", "ð": "d", "Ð": "d", "þ": "th", "Þ": "th",
-        "ı": "i", "&": " and ",
+        "ı": "i", "&": " and ", "+": " plus ",
     }
 )  # fmt: skip
 _LEGAL_FORMS = frozenset(
@@ -94,7 +94,7 @@ def brand_labels(name: str) -> tuple[str, ...]:
 
 
 def _fold(text: str) -> str:
-    """Latin letters without accents, lower case, apostrophes dropped, `&` spelt out."""
+    """Latin letters without accents, lower case, apostrophes dropped, `&` and `+` spelt out."""
     spelt = unicodedata.normalize("NFC", text).translate(_APOSTROPHES).translate(_NO_DECOMPOSITION)
     decomposed = unicodedata.normalize("NFKD", spelt)
     return "".join(char for char in decomposed if not unicodedata.combining(char)).lower()

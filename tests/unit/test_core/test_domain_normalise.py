@@ -94,6 +94,7 @@ def test_warns_of_mixed_alphabets(text: str, warnings: tuple[str, ...]) -> None:
         ("Straßenø", ("strasseno",)),
         ("Łódź Labs", ("lodzlabs", "lodz-labs")),
         ("Salt & Stone", ("saltandstone", "salt-and-stone")),
+        ("C++ Now", ("cplusplusnow", "c-plus-plus-now")),
         ("Wendy’s", ("wendys",)),
         ("Bright Inc.", ("bright",)),
         ("Bright, LLC", ("bright",)),
