@@ -24,6 +24,8 @@ _PARALLEL = 100
 _CANARY_LETTERS = 24
 _CANARY_SECONDS = 6 * 3600.0
 _FAILED_CANARY_SECONDS = 60.0
+_SILENCES_TO_PAUSE = 5
+_PAUSE_SECONDS = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,11 +65,29 @@ class _Probe:
         return now < self.asked_at + (_FAILED_CANARY_SECONDS if failed else _CANARY_SECONDS)
 
 
+@dataclass(slots=True)
+class _Health:
+    """How a resolver does: one that stays silent five times in a row is left alone for a while."""
+
+    silences: int = 0
+    paused_until: float = 0.0
+
+    def heard(self) -> None:
+        self.silences = 0
+
+    def silent(self, now: float) -> None:
+        self.silences += 1
+        if self.silences >= _SILENCES_TO_PAUSE:
+            self.silences = 0
+            self.paused_until = now + _PAUSE_SECONDS
+
+
 class DnsStage:
     """Asks recursive resolvers. Belongs to one event loop."""
 
     def __init__(self, nameservers: Sequence[str], signs: LifeSigns) -> None:
         self._servers = [parse_nameserver(text) for text in nameservers]
+        self._health = {server: _Health() for server in self._servers}
         self._signs = signs
         self._slots = asyncio.Semaphore(_PARALLEL)
         self._probes: dict[tuple[Nameserver, str], _Probe] = {}
@@ -126,6 +146,9 @@ class DnsStage:
 
     async def _ask(self, server: Nameserver, domain: str) -> tuple[DnsVerdict, str]:
         """One question, over TCP if the answer does not fit. Absolute name: no search list."""
+        loop, health = asyncio.get_running_loop(), self._health[server]
+        if loop.time() < health.paused_until:
+            return DnsVerdict.NONE, "resolver_paused"
         query = dns.message.make_query(f"{domain}.", dns.rdatatype.NS)
         try:
             async with asyncio.timeout(_ATTEMPT_SECONDS):
@@ -134,9 +157,12 @@ class DnsStage:
                     ignore_unexpected=True, ignore_errors=True,
                 )  # fmt: skip
         except (TimeoutError, dns.exception.Timeout):
+            health.silent(loop.time())
             return DnsVerdict.NONE, "timeout"
         except (OSError, EOFError, dns.exception.DNSException):
+            health.silent(loop.time())
             return DnsVerdict.NONE, "unreachable"
+        health.heard()
         self._signs.heard()
         return _read(response, domain)
 

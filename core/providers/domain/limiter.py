@@ -13,6 +13,7 @@ from core.providers.domain.bootstrap import DATA, RdapServer
 _MAX_SPACING = 10.0
 _GOOD_ANSWERS_TO_SPEED_UP = 20
 _FAILURES_TO_OPEN = 5
+_UNREACHED_TO_OPEN = 2
 _OPEN_SECONDS = 60.0
 REFUSED_SECONDS = 600.0
 
@@ -71,6 +72,7 @@ class HostGate:
         self._closed_until = 0.0
         self._good = 0
         self._failures = 0
+        self._unreached = 0
 
     @asynccontextmanager
     async def turn(self, deadline: float) -> AsyncIterator[None]:
@@ -115,7 +117,7 @@ class HostGate:
 
     def succeeded(self) -> None:
         """A usable answer came: after twenty in a row the pace goes back towards its start."""
-        self._failures = 0
+        self._failures = self._unreached = 0
         self._good += 1
         if self._good >= _GOOD_ANSWERS_TO_SPEED_UP:
             self._good = 0
@@ -134,6 +136,13 @@ class HostGate:
         self._failures += 1
         if self._failures >= _FAILURES_TO_OPEN:
             self._failures = 0
+            self.close(_OPEN_SECONDS)
+
+    def unreached(self) -> None:
+        """No connection came about: two in a row open the breaker."""
+        self._unreached += 1
+        if self._unreached >= _UNREACHED_TO_OPEN:
+            self._unreached = 0
             self.close(_OPEN_SECONDS)
 
     def close(self, seconds: float) -> None:

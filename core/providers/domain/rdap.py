@@ -105,6 +105,9 @@ class RdapStage:
         try:
             async with asyncio.timeout(self._call_seconds):
                 reply = await fetch(self._client, f"{server.base}domain/{domain}", self._may_visit)
+        except (httpx.ConnectTimeout, httpx.ConnectError):
+            gate.unreached()
+            return Reading(RdapVerdict.FAILED, "unreachable"), False
         except (TimeoutError, httpx.TimeoutException):
             gate.failed()
             return Reading(RdapVerdict.FAILED, "timeout"), True

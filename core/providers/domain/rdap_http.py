@@ -11,6 +11,8 @@ import httpx
 
 MAX_BODY_BYTES = 256 * 1024
 _MAX_REDIRECTS = 2
+# Seconds; a lost SYN is sent again after one. The caller bounds the whole exchange.
+_TIMEOUT = httpx.Timeout(None, connect=1.5)
 _MAX_RETRY_AFTER = 3600.0
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _HEADERS = {
@@ -47,7 +49,7 @@ async def fetch(client: httpx.AsyncClient, url: str, allowed: Callable[[httpx.UR
     for _ in range(_MAX_REDIRECTS + 1):
         if not allowed(target):
             raise UnusableReplyError("address not allowed")
-        request = client.build_request("GET", target, headers=_HEADERS)
+        request = client.build_request("GET", target, headers=_HEADERS, timeout=_TIMEOUT)
         response = await client.send(request, stream=True, follow_redirects=False)
         try:
             location = response.headers.get("location")

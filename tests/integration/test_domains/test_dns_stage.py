@@ -119,6 +119,19 @@ async def test_both_resolvers_are_tried_once_when_all_is_silent(
     await stage.aclose()
 
 
+async def test_a_resolver_that_stays_silent_is_left_alone(dns: DnsServer) -> None:
+    dns.mode = Mode.TIMEOUT
+    stage = DnsStage([dns.address], LifeSigns())
+    await asyncio.gather(*(stage.look_up(name(f"brand{i}.com")) for i in range(5)))
+    asked = len(dns.log)
+
+    answer = await stage.look_up(BRAND)
+
+    assert (answer.verdict, answer.evidence.detail) == (DnsVerdict.NONE, "resolver_paused")
+    assert len(dns.log) == asked
+    await stage.aclose()
+
+
 async def test_names_are_asked_as_they_stand_and_only_for_ns(dns: DnsServer) -> None:
     await ask(dns, domain="bücher.co.uk")
 

@@ -6,6 +6,7 @@ import httpx
 import pytest
 
 from core.providers.domain.base import LifeSigns, RdapVerdict
+from core.providers.domain.bootstrap import RdapDirectory, RdapServer
 from core.providers.domain.rdap import RdapStage
 from tests.integration.test_domains.conftest import (
     LOOPBACK,
@@ -133,6 +134,21 @@ async def test_a_host_that_forbids_us_is_left_alone(stage: RdapStage, rdap: Rdap
 
     assert await ask(stage, "other.com") == (R.FAILED, "host_paused")
     assert rdap.domains == ["brand.com"]
+
+
+async def test_a_host_that_cannot_be_reached_is_left_alone_after_two_tries(
+    rdap: RdapSimulator, transport: Transport
+) -> None:
+    gone = RdapSimulator()
+    async with gone:
+        addresses = RdapDirectory({"com": RdapServer(gone.base), "net": RdapServer(rdap.base)})
+    client = httpx.AsyncClient(transport=transport())
+    stage = RdapStage(client, addresses, UNHURRIED, LifeSigns(), http_hosts=LOOPBACK)
+
+    answers = [await ask(stage, f"brand{i}.com") for i in range(3)]
+
+    assert answers == [(R.FAILED, "unreachable")] * 2 + [(R.FAILED, "host_paused")]
+    await stage.aclose()
 
 
 async def test_without_permission_plain_http_is_never_spoken(

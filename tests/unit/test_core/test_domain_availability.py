@@ -1,118 +1,15 @@
-"""The pipeline on a clock that jumps: order of stages, deadlines, sharing, caching, checkers."""
+"""The pipeline on a clock that jumps: order of stages, deadlines, sharing and caching."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
-from decimal import Decimal
+from datetime import timedelta
 from itertools import pairwise
 
-import httpx
-import orjson
 import pytest
 
-from core.exceptions import ProviderUnavailableError
-from core.providers.domain.availability import DomainAvailability, Stages
-from core.providers.domain.base import (
-    ApiAnswer,
-    ApiVerdict,
-    DnsAnswer,
-    DnsVerdict,
-    DomainChecker,
-    DomainName,
-    DomainVerdict,
-    LifeSigns,
-    Reason,
-    Status,
-    witness,
-)
-from core.providers.domain.bootstrap import RdapDirectory, RdapServer
+from core.providers.domain.base import DnsVerdict, Reason, Status
 from core.providers.domain.limiter import Rate, Rates
-from core.providers.domain.normalise import parse_domain
-from core.providers.domain.rdap import RdapStage
-from tests.simulators.rdap_server import record
 from tests.simulators.virtual_time import run_virtually
-
-START = datetime(2026, 11, 22, tzinfo=UTC)
-SERVERS = {
-    "com": RdapServer("https://com.test/"),
-    "io": RdapServer("https://io.test/", trusted=False),
-    "app": RdapServer("https://google.test/"),
-    "dev": RdapServer("https://google.test/"),
-}
-NX, NS, NO = DnsVerdict.NXDOMAIN, DnsVerdict.DELEGATED, DnsVerdict.NONE
-
-
-def name(text: str) -> DomainName:
-    parsed = parse_domain(text)
-    assert isinstance(parsed, DomainName)
-    return parsed
-
-
-@dataclass
-class ScriptedDns:
-    """Answers after a delay, as told; NXDOMAIN within 20 ms for the rest."""
-
-    signs: LifeSigns
-    said: dict[str, tuple[DnsVerdict, float]] = field(default_factory=dict)
-    log: list[str] = field(default_factory=list)
-
-    async def look_up(self, name: DomainName) -> DnsAnswer:
-        self.log.append(name.domain)
-        started = asyncio.get_running_loop().time()
-        verdict, delay = self.said.get(name.domain, (NX, 0.02))
-        await asyncio.sleep(delay)
-        if verdict is not NO:
-            self.signs.heard()
-        return DnsAnswer(verdict, witness("dns", verdict, "scripted", started))
-
-    async def aclose(self) -> None:
-        """Nothing is open."""
-
-
-Handler = Callable[[httpx.Request], Awaitable[httpx.Response]]
-
-
-class World:
-    """A pipeline over scripted DNS and an in-memory registry; everything asked is logged."""
-
-    def __init__(self, *checkers: DomainChecker, rates: Rates | None = None) -> None:
-        self.signs = LifeSigns()
-        self.dns = ScriptedDns(self.signs)
-        self.replies: dict[str, list[tuple[int, dict[str, str]]]] = {}
-        self.requests: list[tuple[float, str]] = []
-        self.delay = 0.2
-        self.skipped = timedelta()
-        self.rates = rates or Rates({}, Rate(0.0, 6), Rate(0.0, 6))
-        self.availability = DomainAvailability(self.open_stages, checkers, now=self.now)
-
-    def now(self) -> datetime:
-        """The calendar follows the loop's clock."""
-        elapsed = timedelta(seconds=asyncio.get_running_loop().time())
-        return START + elapsed + self.skipped
-
-    def open_stages(self) -> Stages:
-        client = httpx.AsyncClient(transport=httpx.MockTransport(self.answer))
-        rdap = RdapStage(client, RdapDirectory(SERVERS), self.rates, self.signs)
-        return Stages(self.dns, rdap, self.signs)
-
-    async def answer(self, request: httpx.Request) -> httpx.Response:
-        domain = request.url.path.rpartition("/")[2]
-        self.requests.append((asyncio.get_running_loop().time(), domain))
-        await asyncio.sleep(self.delay)
-        script = self.replies.get(domain, [(404, {})])
-        status, headers = script.pop(0) if len(script) > 1 else script[0]
-        body = orjson.dumps(record(domain)) if status == 200 else b""
-        return httpx.Response(status, headers=headers, stream=httpx.ByteStream(body))
-
-    async def check(self, *domains: str) -> dict[str, DomainVerdict]:
-        return await self.availability.check([name(domain) for domain in domains])
-
-    def request_times(self) -> list[float]:
-        return [at for at, _ in self.requests]
-
-    def asked(self, domain: str) -> int:
-        return sum(1 for _, asked in self.requests if asked == domain)
+from tests.unit.test_core.domain_world import NO, NS, NX, World
 
 
 def test_few_names_ask_rdap_beside_a_slow_dns_and_stop_when_ns_records_come() -> None:
@@ -351,86 +248,6 @@ def test_verdicts_are_kept_for_their_time_and_no_longer(
         assert (first.cached, kept.cached, again.cached) == (False, True, False)
         assert kept.checked_at == first.checked_at
         assert world.dns.log == [domain, domain]
-
-    run_virtually(scenario())
-
-
-class Registrar:
-    """A further checker: quotes every name that it is asked about, except those it omits."""
-
-    name = "registrar"
-
-    def __init__(self, verdict: ApiVerdict = ApiVerdict.QUOTED, *, fails: bool = False) -> None:
-        self.verdict = verdict
-        self.fails = fails
-        self.asked: list[str] = []
-
-    def wants(self, verdict: DomainVerdict) -> bool:
-        return verdict.status is not Status.TAKEN
-
-    async def check(self, names: Sequence[DomainName]) -> Mapping[str, ApiAnswer]:
-        started = asyncio.get_running_loop().time()
-        self.asked += [name.domain for name in names]
-        if self.fails:
-            raise ProviderUnavailableError(provider=self.name)
-        evidence = witness(self.name, self.verdict, "quote", started)
-        return {n.domain: ApiAnswer(self.verdict, evidence) for n in names if n.label != "omitted"}
-
-
-def test_a_further_checker_improves_what_is_open() -> None:
-    async def scenario() -> None:
-        registrar = Registrar()
-        world = World(registrar)
-        world.dns.said["taken.io"] = (NS, 0.02)
-
-        verdicts = await world.check("taken.io", "brand.io", "omitted.io")
-
-        assert registrar.asked == ["brand.io", "omitted.io"]
-        assert verdicts["taken.io"].source == "dns"
-        assert (verdicts["brand.io"].status, verdicts["brand.io"].source) == (
-            Status.AVAILABLE,
-            "registrar",
-        )
-        assert verdicts["omitted.io"].status is Status.LIKELY_AVAILABLE
-        cached = (await world.check("brand.io"))["brand.io"]
-        assert (cached.cached, cached.status) == (True, Status.AVAILABLE)
-
-    run_virtually(scenario())
-
-
-def test_a_failing_checker_leaves_what_was_known_and_the_next_one_goes_on() -> None:
-    async def scenario() -> None:
-        world = World(Registrar(fails=True), Registrar(ApiVerdict.QUOTED_PREMIUM))
-        verdict = (await world.check("brand.com"))["brand.com"]
-
-        assert verdict.status is Status.PREMIUM
-        assert [item.source for item in verdict.evidence] == [
-            "dns", "rdap:com.test", "registrar", "registrar",
-        ]  # fmt: skip
-
-    run_virtually(scenario())
-
-
-def test_a_checker_without_an_opinion_changes_nothing() -> None:
-    async def scenario() -> None:
-        world = World(Registrar(ApiVerdict.NONE))
-        verdict = (await world.check("brand.com"))["brand.com"]
-
-        assert (verdict.status, verdict.source) == (Status.AVAILABLE, "rdap")
-        assert verdict.price is not None
-        assert verdict.price.registration == Decimal("11.08")
-
-    run_virtually(scenario())
-
-
-def test_checkers_are_not_asked_without_a_network() -> None:
-    async def scenario() -> None:
-        registrar = Registrar()
-        world = World(registrar)
-        world.dns.said["brand.ws"] = (NO, 1.0)
-
-        assert (await world.check("brand.ws"))["brand.ws"].reason is Reason.OFFLINE
-        assert registrar.asked == []
 
     run_virtually(scenario())
 

@@ -135,6 +135,22 @@ def test_five_failures_in_a_row_open_the_breaker_for_a_minute() -> None:
     run_virtually(scenario())
 
 
+def test_two_connections_in_a_row_that_do_not_come_about_open_the_breaker() -> None:
+    async def scenario() -> None:
+        gate = HostGate(Rate(0.0, 1))
+        gate.unreached()
+        gate.succeeded()
+        gate.unreached()
+        await pass_through(gate)
+        gate.unreached()
+        with pytest.raises(HostClosedError):
+            await pass_through(gate)
+        await asyncio.sleep(60.0)
+        await pass_through(gate)
+
+    run_virtually(scenario())
+
+
 def test_suffixes_of_one_host_share_its_gate_and_groups_have_their_pace() -> None:
     gates = HostGates(shipped_rates())
     app = RdapServer("https://pubapi.registry.google/rdap/")
