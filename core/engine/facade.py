@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from core.engine.brief import understand
-from core.engine.logos.generate import generate_logos
 from core.engine.names.generate import generate_names
 from core.engine.names.judge import judge_name
 from core.engine.palette.generate import generate_palette
@@ -13,7 +12,6 @@ from core.engine.palette.repair import repair_palette
 from core.engine.taglines.generate import generate_taglines
 from core.engine.taglines.judge import judge_tagline
 from core.engine.types import Brief, Logo, Name, NameStrategy, Palette, Rejection, Tagline
-from utils.image_utils import svg_to_png
 
 PNG_WIDTH = {"horizontal": 1024, "stacked": 1024, "symbol": 512, "wordmark": 1024}
 
@@ -150,6 +148,10 @@ def make_logo(
 
     Raises ValueError when no typeface has all letters of the name or the colours are unusable.
     """
+    # HarfBuzz, Skia and the renderer load here: the API's own process never needs them.
+    from core.engine.logos.generate import generate_logos  # noqa: PLC0415
+    from utils.image_utils import svg_to_png  # noqa: PLC0415
+
     brief = brief_of(query)
     palette = repair_palette(brief, colors)
     if isinstance(palette, Rejection):
