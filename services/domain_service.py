@@ -23,6 +23,9 @@ Target = DomainName | Rejected
 
 DEFAULT_TLDS = ("com", "io", "ai", "co", "app", "dev")
 MAX_DOMAINS = 50
+# A founder who waits for ten names in six suffixes wants them soon: what the slowest registries
+# have not said by then stays unknown, and a check of its own gives them the full time.
+_NAMES_SECONDS = 4.0
 _MAX_ECHO = 253
 _SHORT_LABEL = 4
 
@@ -137,15 +140,19 @@ class DomainService:
         """
         await asyncio.to_thread(suffix_rules)  # reads a file on first use
         targets = {name: _brand_targets(name, tlds) for name in names}
-        results = await self._check([target for group in targets.values() for target in group])
+        every = [target for group in targets.values() for target in group]
+        results = await self._check(every, _NAMES_SECONDS)
         return {name: [results[_key(t)] for t in group] for name, group in targets.items()}
 
     async def aclose(self) -> None:
         """Close the checker's connections in the running loop."""
         await self._checker.aclose()
 
-    async def _check(self, targets: Sequence[Target]) -> dict[str, DomainResult]:
-        verdicts = await self._checker.check(t for t in targets if isinstance(t, DomainName))
+    async def _check(
+        self, targets: Sequence[Target], seconds: float | None = None
+    ) -> dict[str, DomainResult]:
+        domains = [target for target in targets if isinstance(target, DomainName)]
+        verdicts = await self._checker.check(domains, seconds)
         results = {domain: self._result(verdict) for domain, verdict in verdicts.items()}
         results.update({_key(t): _rejection(t) for t in targets if isinstance(t, Rejected)})
         return results

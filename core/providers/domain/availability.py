@@ -69,9 +69,15 @@ class DomainAvailability:
         self._now = now
         self._cache = VerdictCache(now)
 
-    async def check(self, names: Iterable[DomainName]) -> dict[str, DomainVerdict]:
-        """Verdicts by `DomainName.domain` within the batch's deadline. Never raises for a name."""
-        deadline = asyncio.get_running_loop().time() + self._patience.batch
+    async def check(
+        self, names: Iterable[DomainName], seconds: float | None = None
+    ) -> dict[str, DomainVerdict]:
+        """Verdicts by `DomainName.domain` within `seconds`, by default the batch's patience.
+
+        Never raises for a name.
+        """
+        allowed = self._patience.batch if seconds is None else seconds
+        deadline = asyncio.get_running_loop().time() + allowed
         wanted = {name.domain: name for name in names}
         known = {domain: hit for domain in wanted if (hit := self._cache.get(domain))}
         asked = [name for domain, name in wanted.items() if domain not in known]

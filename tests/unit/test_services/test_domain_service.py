@@ -49,9 +49,10 @@ class Registry:
 
     def __init__(self) -> None:
         self.closed = 0
+        self.patience: list[float] = []
 
     async def look_up(self, name: DomainName, deadline: float) -> RdapAnswer:
-        assert deadline > asyncio.get_running_loop().time()
+        self.patience.append(deadline - asyncio.get_running_loop().time())
         server = shipped_directory().server_for(name.domain)
         verdict = RdapVerdict.NOT_FOUND
         if server is None or name.label.startswith("odd"):
@@ -210,6 +211,16 @@ async def test_ten_generated_names_under_all_presets(service: DomainService) -> 
     found = await service.check_names([f"Brand {i}" for i in range(10)])
 
     assert sum(len(results) for results in found.values()) == 60
+
+
+async def test_generated_names_wait_half_as_long_as_a_check_that_was_asked_for(
+    service: DomainService, registry: Registry
+) -> None:
+    await service.check_names(["free"], ["com"])
+    await service.check_batch(["other.com"])
+
+    generated, asked_for = registry.patience
+    assert generated <= 4.0 < asked_for <= 8.0
 
 
 async def test_closing_closes_the_registry_connection_once(
