@@ -12,7 +12,7 @@ run: .venv/run.stamp ## Serve on http://localhost:8000
 test: .venv/dev.stamp ## Run all tests against real PostgreSQL, without a network
 	$(BIN)/python -m pytest -n auto --dist loadfile
 
-check: .venv/dev.stamp ## Format, lint, types, import contracts, migrations, pack, lock files
+check: .venv/dev.stamp ## Format, lint, types, import contracts, migrations, lock files, known vulnerabilities
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy $(SOURCES)
@@ -20,6 +20,7 @@ check: .venv/dev.stamp ## Format, lint, types, import contracts, migrations, pac
 	DATA_DIR=.data/check $(BIN)/alembic upgrade head
 	DATA_DIR=.data/check $(BIN)/alembic check
 	$(BIN)/python -m tests.checks.lock_files
+	$(BIN)/python -m tests.checks.audit
 
 format: .venv/dev.stamp ## Format and fix what can be fixed
 	$(BIN)/ruff check --fix .
