@@ -5,8 +5,9 @@ from typing import Annotated, Self
 from uuid import UUID
 
 from email_validator import EmailNotValidError, validate_email
-from pydantic import AfterValidator, BaseModel, Field, SecretStr, StringConstraints
+from pydantic import AfterValidator, Field, SecretStr, StringConstraints
 
+from api.schemas.base_schema import RequestModel, ResponseModel
 from services.auth_provider import AuthSession, Profile
 from utils.passwords import MAX_PASSWORD_LENGTH, MIN_PASSWORD_LENGTH, password_problem
 from utils.validators import display_text
@@ -80,7 +81,7 @@ Username = Annotated[
 Token = Annotated[SecretStr, Field(min_length=1, max_length=4096)]
 
 
-class SignupRequest(BaseModel):
+class SignupRequest(RequestModel):
     """A new account."""
 
     email: Email
@@ -88,33 +89,33 @@ class SignupRequest(BaseModel):
     username: Username | None = None
 
 
-class LoginRequest(BaseModel):
+class LoginRequest(RequestModel):
     """E-mail and password."""
 
     email: GivenEmail
     password: GivenPassword
 
 
-class RefreshRequest(BaseModel):
+class RefreshRequest(RequestModel):
     """A refresh token, good for one exchange."""
 
     refresh_token: Annotated[Token, Field(examples=[_REFRESH_EXAMPLE])]
 
 
-class RecoverRequest(BaseModel):
+class RecoverRequest(RequestModel):
     """Whose password is lost."""
 
     email: Email
 
 
-class ResetRequest(BaseModel):
+class ResetRequest(RequestModel):
     """A reset token and the new password."""
 
     token: Annotated[Token, Field(examples=[_REFRESH_EXAMPLE])]
     password: Password
 
 
-class ProfileUpdateRequest(BaseModel):
+class ProfileUpdateRequest(RequestModel):
     """Changes to the account; e-mail and password need the present password."""
 
     username: Username | None = None
@@ -123,13 +124,13 @@ class ProfileUpdateRequest(BaseModel):
     current_password: GivenPassword | None = None
 
 
-class DeleteAccountRequest(BaseModel):
+class DeleteAccountRequest(RequestModel):
     """The password, as proof of intent."""
 
     password: GivenPassword
 
 
-class UserRead(BaseModel):
+class UserRead(ResponseModel):
     """The account as its owner sees it."""
 
     id: UUID = Field(examples=["019b3c69-0000-7000-8000-000000000000"])
@@ -147,7 +148,7 @@ class UserRead(BaseModel):
         return cls.model_validate(profile, from_attributes=True)
 
 
-class SessionRead(BaseModel):
+class SessionRead(ResponseModel):
     """A login."""
 
     access_token: str = Field(examples=[_ACCESS_EXAMPLE])

@@ -3,8 +3,9 @@
 from enum import StrEnum
 from typing import Any
 
-from pydantic import BaseModel, Field
+from pydantic import Field
 
+from api.schemas.base_schema import ResponseModel
 from core.exceptions import AppError, ConflictError, RateLimitExceededError, UpstreamError
 from middleware.error_handler import ANSWER_BY_STATUS
 
@@ -31,7 +32,7 @@ _EXAMPLE_DETAILS: dict[int, dict[str, object]] = {
 }
 
 
-class ErrorResponse(BaseModel):
+class ErrorResponse(ResponseModel):
     """What went wrong, for people (`error`), programs (`code`) and forms (`details`)."""
 
     error: str

@@ -1,18 +1,16 @@
-"""What clients send. Unknown fields are ignored, so nothing can be assigned that is not here."""
+"""What clients send."""
 
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import Field, StringConstraints
 
+from api.schemas.base_schema import RequestModel, ShortText, Text
 from config.constants import MAX_DESCRIPTION_LENGTH, MAX_DOMAINS_PER_REQUEST
 from database.models import ProjectStatus
 from services.base_service import SEED_LIMIT
 from services.domain_service import DEFAULT_TLDS
-from utils.validators import display_text
 
-Text = Annotated[str, StringConstraints(strip_whitespace=True), AfterValidator(display_text)]
-ShortText = Annotated[Text, Field(min_length=1, max_length=100)]
 Description = Annotated[
     Text,
     Field(
@@ -33,15 +31,13 @@ Seed = Annotated[
 ]
 Tld = Annotated[str, StringConstraints(to_lower=True, pattern=r"^\.?[A-Za-z0-9-]{2,63}$")]
 Tlds = Annotated[
-    list[Tld],
+    tuple[Tld, ...],
     Field(max_length=8, description="Endings to look up.", examples=[["com", "io"]]),
 ]
 
 
-class GenerationBase(BaseModel):
+class GenerationBase(RequestModel):
     """What every generation needs to know."""
-
-    model_config = ConfigDict(frozen=True)
 
     description: Description
     industry: ShortText | None = Field(None, examples=["food tech"])
@@ -55,9 +51,9 @@ class GenerationBase(BaseModel):
 class NameGenerationRequest(GenerationBase):
     """Ask for ten names."""
 
-    tlds: Tlds = list(DEFAULT_TLDS)
-    exclude: list[ShortText] = Field(
-        [], max_length=100, description="Names not to propose again.", examples=[["FlavorAI"]]
+    tlds: Tlds = DEFAULT_TLDS
+    exclude: tuple[ShortText, ...] = Field(
+        (), max_length=100, description="Names not to propose again.", examples=[["FlavorAI"]]
     )
 
 
@@ -91,7 +87,7 @@ class TaglineGenerationRequest(GenerationBase):
     )
 
 
-class Preferences(BaseModel):
+class Preferences(RequestModel):
     """Wishes for a package."""
 
     style: ShortText | None = Field(None, examples=["modern minimalist"])
@@ -102,10 +98,10 @@ class PackageGenerationRequest(GenerationBase):
     """Ask for a complete brand package."""
 
     preferences: Preferences = Preferences()
-    tlds: Tlds = list(DEFAULT_TLDS)
+    tlds: Tlds = DEFAULT_TLDS
 
 
-class DomainCheckRequest(BaseModel):
+class DomainCheckRequest(RequestModel):
     """Ask for the state of domains: full domains, or names with each of the endings."""
 
     domains: list[Annotated[str, Field(min_length=1, max_length=300)]] = Field(
@@ -114,10 +110,10 @@ class DomainCheckRequest(BaseModel):
         description="Brand names or full domains.",
         examples=[["simmer", "example.com"]],
     )
-    tlds: Tlds = list(DEFAULT_TLDS)
+    tlds: Tlds = DEFAULT_TLDS
 
 
-class ProjectCreateRequest(BaseModel):
+class ProjectCreateRequest(RequestModel):
     """A new project."""
 
     name: Annotated[Text, Field(min_length=1, max_length=255)] = Field(examples=["Recipe app"])
@@ -127,7 +123,7 @@ class ProjectCreateRequest(BaseModel):
     industry: ShortText | None = Field(None, examples=["food tech"])
 
 
-class ProjectUpdateRequest(BaseModel):
+class ProjectUpdateRequest(RequestModel):
     """Changes to a project; what is left out stays."""
 
     name: Annotated[Text, Field(min_length=1, max_length=255)] | None = Field(

@@ -5,12 +5,13 @@ from decimal import Decimal
 from typing import Literal
 from uuid import UUID
 
-from pydantic import BaseModel, Field
+from pydantic import Field
 
+from api.schemas.base_schema import Page, ResponseModel
 from database.models import GenerationStatus, GenerationType, ProjectStatus, QuotaState
 
 
-class Price(BaseModel):
+class Price(ResponseModel):
     """List prices a year; not a quote for this name."""
 
     kind: str = Field(examples=["list"])
@@ -27,7 +28,7 @@ class Price(BaseModel):
     note: str | None
 
 
-class DomainEvidence(BaseModel):
+class DomainEvidence(ResponseModel):
     """One look-up behind a state."""
 
     source: str = Field(examples=["dns"])
@@ -37,7 +38,7 @@ class DomainEvidence(BaseModel):
     at: datetime
 
 
-class DomainState(BaseModel):
+class DomainState(ResponseModel):
     """The honest state of one domain."""
 
     domain: str = Field(examples=["simmer.com"])
@@ -63,13 +64,13 @@ class DomainState(BaseModel):
     cached: bool
 
 
-class DomainCheckResponse(BaseModel):
+class DomainCheckResponse(ResponseModel):
     """The states in the order of the request."""
 
     results: list[DomainState]
 
 
-class NameProposal(BaseModel):
+class NameProposal(ResponseModel):
     """One brandable name."""
 
     name: str = Field(examples=["Simmer"])
@@ -86,7 +87,7 @@ class NameProposal(BaseModel):
     domains: list[DomainState]
 
 
-class TaglineProposal(BaseModel):
+class TaglineProposal(ResponseModel):
     """One tagline."""
 
     text: str = Field(examples=["Stir up something good."])
@@ -95,7 +96,7 @@ class TaglineProposal(BaseModel):
     score: float = Field(ge=0, le=10, examples=[8.1])
 
 
-class Colors(BaseModel):
+class Colors(ResponseModel):
     """The palette by role."""
 
     primary: str = Field(examples=["#254a39"])
@@ -106,7 +107,7 @@ class Colors(BaseModel):
     text: str = Field(examples=["#15241d"])
 
 
-class ColorSwatch(BaseModel):
+class ColorSwatch(ResponseModel):
     """One colour with its human name and its reason."""
 
     role: str = Field(examples=["primary"])
@@ -116,7 +117,7 @@ class ColorSwatch(BaseModel):
     reasoning: str
 
 
-class ContrastMeasurement(BaseModel):
+class ContrastMeasurement(ResponseModel):
     """A pair of roles and its WCAG 2.2 contrast ratio, floored to two decimals."""
 
     foreground: str = Field(examples=["text"])
@@ -126,7 +127,7 @@ class ContrastMeasurement(BaseModel):
     required: float = Field(examples=[7.0])
 
 
-class PaletteDetails(BaseModel):
+class PaletteDetails(ResponseModel):
     """What was measured and why the colours were chosen."""
 
     mood: str = Field(examples=["craft"])
@@ -139,7 +140,7 @@ class PaletteDetails(BaseModel):
     adjustments: list[str] = Field(description="What a repair moved.")
 
 
-class LogoLink(BaseModel):
+class LogoLink(ResponseModel):
     """One stored file; the link works in a browser for a day."""
 
     asset_id: UUID
@@ -150,7 +151,7 @@ class LogoLink(BaseModel):
     size: int = Field(description="Bytes.", examples=[4096])
 
 
-class LogoConcept(BaseModel):
+class LogoConcept(ResponseModel):
     """One concept in all its files."""
 
     variation: int = Field(examples=[1])
@@ -163,7 +164,7 @@ class LogoConcept(BaseModel):
     files: list[LogoLink]
 
 
-class GenerationResponse(BaseModel):
+class GenerationResponse(ResponseModel):
     """What every generation answers."""
 
     generation_id: UUID
@@ -223,7 +224,7 @@ GenerationResult = (
 )
 
 
-class GenerationAccepted(BaseModel):
+class GenerationAccepted(ResponseModel):
     """A generation that goes on in the background."""
 
     id: UUID
@@ -232,7 +233,7 @@ class GenerationAccepted(BaseModel):
     links: dict[str, str]
 
 
-class GenerationSummary(BaseModel):
+class GenerationSummary(ResponseModel):
     """A generation without its result."""
 
     id: UUID
@@ -254,14 +255,11 @@ class GenerationRead(GenerationSummary):
     error_message: str | None
 
 
-class HistoryPage(BaseModel):
+class HistoryPage(Page[GenerationSummary]):
     """Generations, newest first."""
 
-    items: list[GenerationSummary]
-    next_cursor: str | None = Field(description="Null on the last page.")
 
-
-class ProjectRead(BaseModel):
+class ProjectRead(ResponseModel):
     """One project."""
 
     id: UUID
@@ -273,8 +271,5 @@ class ProjectRead(BaseModel):
     updated_at: datetime
 
 
-class ProjectPage(BaseModel):
+class ProjectPage(Page[ProjectRead]):
     """Projects, newest first."""
-
-    items: list[ProjectRead]
-    next_cursor: str | None = Field(description="Null on the last page.")
