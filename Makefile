@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 SOURCES := main.py api config core database middleware research services utils workers tests
 
-.PHONY: run test check format lock clean
+.PHONY: run test check bench format lock clean
 
 run: .venv/run.stamp ## Serve on http://localhost:8000
 	$(BIN)/python main.py
@@ -21,6 +21,9 @@ check: .venv/dev.stamp ## Format, lint, types, import contracts, migrations, loc
 	DATA_DIR=.data/check $(BIN)/alembic check
 	$(BIN)/python -m tests.checks.lock_files
 	$(BIN)/python -m tests.checks.audit
+
+bench: .venv/dev.stamp ## Measure the service beside its floors, on an embedded PostgreSQL
+	$(BIN)/python -m tests.benchmarks
 
 format: .venv/dev.stamp ## Format and fix what can be fixed
 	$(BIN)/ruff check --fix .

@@ -1,0 +1,1 @@
+"""Measurements of the real service beside floors; they report and never assert on time."""

@@ -1,0 +1,70 @@
+"""`python -m tests.benchmarks`: measures rows of the table and prints it."""
+
+import argparse
+import signal
+import sys
+import time
+from collections.abc import Callable
+from types import ModuleType
+
+from tests.benchmarks.bench import Bench, Options
+from tests.benchmarks.database import BenchServer
+from tests.benchmarks.measurement import Measurement
+from tests.benchmarks.processes import ROOT, Processes
+from tests.benchmarks.report import table, write_json
+from tests.benchmarks.rows import reads
+
+FOLDER = ROOT / ".data" / "benchmarks"
+
+GROUPS: dict[tuple[str, ...], ModuleType] = {
+    ("1", "2", "5"): reads,
+}
+
+
+def parse_arguments() -> argparse.Namespace:
+    """The command line."""
+    known = [row for rows in GROUPS for row in rows]
+    parser = argparse.ArgumentParser(
+        prog="python -m tests.benchmarks", description="Measure the service beside its floors."
+    )
+    parser.add_argument("--rows", default=",".join(known), help=f"of {', '.join(known)}")
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--quick", action="store_true", help="one short round: no figures to keep")
+    parser.add_argument("--ten-million", action="store_true", help="row 13 at 1e7 rows too")
+    arguments = parser.parse_args()
+    if unknown := set(arguments.rows.split(",")) - set(known):
+        parser.error(f"unknown rows: {', '.join(sorted(unknown))}")
+    return arguments
+
+
+def main() -> None:
+    """Measure, and clean up whatever happens."""
+    arguments = parse_arguments()
+    options = Options(
+        rounds=1 if arguments.quick else arguments.rounds,
+        seconds=0.7 if arguments.quick else 2.0,
+        ten_million=arguments.ten_million,
+    )
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
+    with Processes(FOLDER) as processes:
+        bench = Bench(options, processes, BenchServer(FOLDER / "postgres"))
+        measurements = run(bench, set(arguments.rows.split(",")))
+    sys.stdout.write(table(measurements) + "\n")
+    write_json(measurements, FOLDER / "results.json")
+
+
+def run(bench: Bench, wanted: set[str]) -> list[Measurement]:
+    """The measurements of all groups that have a wanted row."""
+    found: list[Measurement] = []
+    for rows, group in GROUPS.items():
+        if wanted.isdisjoint(rows):
+            continue
+        started = time.monotonic()
+        measure: Callable[[Bench], list[Measurement]] = group.measure
+        found += measure(bench)
+        sys.stderr.write(f"rows {', '.join(rows)}: {time.monotonic() - started:.0f} s\n")
+    return found
+
+
+if __name__ == "__main__":
+    main()

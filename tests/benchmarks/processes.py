@@ -1,0 +1,182 @@
+"""Starts servers and load clients as processes of their own, and ends every one of them."""
+
+import json
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import asdict, dataclass
+from http.client import HTTPConnection, HTTPException
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import psutil
+
+from tests.benchmarks.load import Outcome, Plan
+
+ROOT = Path(__file__).parents[2]
+START_DEADLINE_S = 60.0
+STOP_DEADLINE_S = 10.0
+PROGRAM_DEADLINE_S = 300.0
+_KEPT_VARIABLES = ("PATH", "HOME", "LANG", "XDG_RUNTIME_DIR")
+
+
+class BenchmarkError(Exception):
+    """A measurement is not possible, or would mean nothing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """A running server on a port of this machine."""
+
+    name: str
+    port: int
+    process: subprocess.Popen[bytes]
+
+    def cpu_s(self) -> float:
+        """Processor seconds that this process has used, without its children."""
+        times = psutil.Process(self.process.pid).cpu_times()
+        return float(times.user + times.system)
+
+    def resident_mib(self) -> float:
+        """Resident memory in MiB."""
+        return float(psutil.Process(self.process.pid).memory_info().rss) / 2**20
+
+
+class Processes:
+    """The processes of one run; leaving the block ends what still runs."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._running: list[subprocess.Popen[bytes]] = []
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        for process in reversed(self._running[:]):
+            self._end(process)
+
+    def start(
+        self, name: str, arguments: Sequence[str], variables: Mapping[str, str], ready: str
+    ) -> Server:
+        """A Python server that takes `--port`, when the path `ready` has answered 200.
+
+        It sees only the given variables. Its output goes to a file in a folder of its own.
+        Raises BenchmarkError.
+        """
+        port = _free_port()
+        process = self._spawn(name, [*arguments, "--port", str(port)], variables)
+        server = Server(name, port, process)
+        self._wait_until_ready(server, ready)
+        return server
+
+    def stop(self, *servers: Server) -> None:
+        """End servers in an orderly way."""
+        for server in servers:
+            self._end(server.process)
+
+    def output_of(self, arguments: Sequence[str], variables: Mapping[str, str]) -> bytes:
+        """What a Python program writes. Raises BenchmarkError when it fails."""
+        process = self._popen(arguments, variables, self.folder, subprocess.PIPE)
+        return self._finish(process, b"")
+
+    def load(self, *plans: Plan) -> list[Outcome]:
+        """Carry out plans at the same time, each in a process. Raises BenchmarkError."""
+        clients = [
+            self._popen(["-m", "tests.benchmarks.load"], {}, self.folder, subprocess.PIPE)
+            for _ in plans
+        ]
+        for client, plan in zip(clients, plans, strict=True):
+            assert client.stdin is not None
+            client.stdin.write(json.dumps(asdict(plan)).encode())
+            client.stdin.close()
+        return [Outcome(**json.loads(self._finish(client, None))) for client in clients]
+
+    def _spawn(
+        self, name: str, arguments: Sequence[str], variables: Mapping[str, str]
+    ) -> subprocess.Popen[bytes]:
+        folder = self.folder / name
+        folder.mkdir(parents=True, exist_ok=True)
+        with (folder / "output").open("wb") as output:
+            return self._popen(arguments, variables, folder, output.fileno())
+
+    def _popen(
+        self, arguments: Sequence[str], variables: Mapping[str, str], folder: Path, output: int
+    ) -> subprocess.Popen[bytes]:
+        kept = {name: os.environ[name] for name in _KEPT_VARIABLES if name in os.environ}
+        process = subprocess.Popen(
+            [sys.executable, *arguments],
+            cwd=folder,
+            env={**kept, "PYTHONPATH": str(ROOT), **variables},
+            stdin=subprocess.PIPE if output == subprocess.PIPE else subprocess.DEVNULL,
+            stdout=output,
+            stderr=None if output == subprocess.PIPE else subprocess.STDOUT,
+            start_new_session=True,  # Ctrl-C reaches us alone, and we end them in order
+        )
+        self._running.append(process)
+        return process
+
+    def _finish(self, process: subprocess.Popen[bytes], given: bytes | None) -> bytes:
+        if given is None:  # its input is written and closed
+            process.stdin = None
+        output, _ = process.communicate(given, PROGRAM_DEADLINE_S)
+        self._running.remove(process)
+        if process.returncode != 0:
+            raise BenchmarkError(f"{process.args!r} ended with {process.returncode}")
+        return output
+
+    def _wait_until_ready(self, server: Server, path: str) -> None:
+        deadline = time.monotonic() + START_DEADLINE_S
+        while status_of(server.port, path) != 200:
+            if server.process.poll() is not None or time.monotonic() > deadline:
+                output = self.folder / server.name / "output"
+                raise BenchmarkError(f"{server.name} does not start, see {output}")
+            time.sleep(0.005)
+
+    def _end(self, process: subprocess.Popen[bytes]) -> None:
+        with ExitStack() as after:
+            after.callback(self._running.remove, process)
+            after.callback(_kill_group, process)
+            process.terminate()
+            try:
+                process.wait(STOP_DEADLINE_S)
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()
+
+
+def status_of(port: int, path: str) -> int | None:
+    """The status of a GET, None when nobody answers."""
+    connection = HTTPConnection("127.0.0.1", port, timeout=5)
+    try:
+        connection.request("GET", path)
+        return connection.getresponse().status
+    except (OSError, HTTPException):
+        return None
+    finally:
+        connection.close()
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def _kill_group(process: subprocess.Popen[bytes]) -> None:
+    """End what a process has left behind in its session."""
+    try:
+        os.killpg(process.pid, signal.SIGKILL)
+    except ProcessLookupError:
+        return

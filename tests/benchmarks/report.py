@@ -1,0 +1,73 @@
+"""Writes the table for people and the same as JSON."""
+
+import json
+import os
+import platform
+from collections.abc import Sequence
+from dataclasses import asdict
+from pathlib import Path
+
+from tests.benchmarks.measurement import Measurement
+from tests.benchmarks.targets import TARGETS
+
+MOST_SPREAD = 0.5
+LEFT_OUT = (
+    "Rows 7 to 10 are about outside providers and come with them: embedded, fifty packages at once"
+    " only wait for the processor."
+)
+
+
+def table(measurements: Sequence[Measurement]) -> str:
+    """The table of targets, in Markdown; ⚠ marks a spread above 50 %: repeat such a run."""
+    measured = {m.row: m for m in measurements}
+    lines = [
+        "| # | quantity | value | must | goal | moonshot | reached | spread |",
+        "|---|---|---|---|---|---|---|---|",
+        *(_line(measured[row]) for row in TARGETS if row in measured),
+        "",
+        *(f"* {m.row}: {m.note}" for m in measurements if m.note),
+        "",
+        LEFT_OUT,
+    ]
+    return "\n".join(lines)
+
+
+def _line(measurement: Measurement) -> str:
+    target = TARGETS[measurement.row]
+    level = target.level(measurement.value)
+    cells = (
+        target.row,
+        target.quantity,
+        f"**{_number(measurement.value)}{target.unit}**",
+        _number(target.must),
+        _number(target.goal),
+        _number(target.moonshot),
+        level if level != "missed" else "**missed**",
+        _spread(measurement.spread),
+    )
+    return "| " + " | ".join(cells) + " |"
+
+
+def _number(value: float) -> str:
+    return f"{value:.3g}"
+
+
+def _spread(spread: float | None) -> str:
+    if spread is None:
+        return "–"
+    return f"{spread:.0%}" + (" ⚠" if spread > MOST_SPREAD else "")
+
+
+def write_json(measurements: Sequence[Measurement], path: Path) -> None:
+    """Everything that was seen, with what it was seen on."""
+    rows = [
+        asdict(m) | ({"target": asdict(TARGETS[m.row])} if m.row in TARGETS else {})
+        for m in measurements
+    ]
+    machine = {
+        "cores": os.cpu_count(),
+        "python": platform.python_version(),
+        "os": platform.system(),
+    }
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps({"machine": machine, "rows": rows}, indent=1))

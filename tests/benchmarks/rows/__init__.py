@@ -1,0 +1,1 @@
+"""The rows of the table, grouped by what has to run for them."""

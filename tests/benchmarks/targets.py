@@ -1,0 +1,55 @@
+"""What is promised of each quantity, and how a value is judged."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+Level = Literal["moonshot", "goal", "must", "missed"]
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A quantity and its three levels; where `more_is_better` is off, less is."""
+
+    row: str
+    quantity: str
+    must: float
+    goal: float
+    moonshot: float
+    more_is_better: bool = False
+    unit: str = ""
+
+    def level(self, value: float) -> Level:
+        """The best level that the value reaches."""
+        steps: tuple[tuple[Level, float], ...] = (
+            ("moonshot", self.moonshot),
+            ("goal", self.goal),
+            ("must", self.must),
+        )
+        for level, bound in steps:
+            if value >= bound if self.more_is_better else value <= bound:
+                return level
+        return "missed"
+
+
+TARGETS = {
+    target.row: target
+    for target in (
+        Target("1", "GET one project, requests/s ÷ F1", 0.5, 0.75, 1.0, True),
+        Target("2", "list of 20 projects, requests/s ÷ F1", 0.5, 0.8, 1.1, True),
+        Target(
+            "3", "create a generation, requests/s ÷ one bare CTE statement", 0.4, 0.6, 0.9, True
+        ),
+        Target("4", "middleware + token + access log, CPU ÷ an empty route", 1.2, 0.8, 0.5),
+        Target("5", "reads at 4 × the pool, p99 ÷ p50", 8, 5, 3),
+        Target("6", "one package, wall ÷ critical path", 1.10, 1.03, 1.01),
+        Target("11", "longest stall of the event loop during work", 50, 20, 5, unit=" ms"),
+        Target("12", "packages/s with 2 engine processes ÷ with 1", 1.5, 1.8, 1.95, True),
+        Target("13", "slowest of the list calls, p50 at 1e6 rows ÷ at 1e4", 2, 1.5, 1.2),
+        Target("13+", "slowest of the list calls, p50 at 1e7 rows ÷ at 1e4", 3, 2, 1.5),
+        Target("14", "quota on one row (64 clients) ÷ on many rows", 0.2, 0.4, 0.8, True),
+        Target(
+            "15", "start to first answer ÷ a FastAPI + SQLAlchemy + 60 routes start", 1.3, 1.1, 1
+        ),
+        Target("16", "resident memory of the API process, warm", 130, 110, 95, unit=" MiB"),
+    )
+}
