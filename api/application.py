@@ -22,6 +22,7 @@ from middleware.limits import BodyLimitMiddleware
 from middleware.logging_middleware import EdgeMiddleware
 from middleware.rate_limiter import RequestLimitMiddleware
 from services.container import Container
+from utils.garbage import settle_garbage_collector
 
 BODY_TIMEOUT_S = 10.0
 
@@ -46,6 +47,7 @@ def create_app(settings: Settings, container: Container | None = None) -> FastAP
             level=settings.log_level, as_json=settings.is_production, folder=Path("logs")
         )
         await container.start()
+        settle_garbage_collector()
         yield
         await container.aclose()
 

@@ -1,4 +1,4 @@
-"""The endpoints; this list is the one place that registers them."""
+"""The endpoints; this list is the one place that registers them, those asked for most first."""
 
 from fastapi import APIRouter
 
@@ -14,14 +14,14 @@ from api.routes import (
 )
 
 ROUTERS: tuple[APIRouter, ...] = (
+    project_routes.router,
+    history_routes.router,
+    generation_routes.router,
     health_routes.router,
     auth_routes.router,
     auth_routes.guarded,
-    generation_routes.router,
     domain_routes.router,
     user_routes.router,
-    history_routes.router,
-    project_routes.router,
     asset_routes.guarded,
     asset_routes.router,
 )
