@@ -21,7 +21,7 @@ Description = Annotated[
     ),
 ]
 Seed = Annotated[
-    int | None,
+    Annotated[int, Field(strict=True)] | None,
     Field(
         ge=0,
         lt=SEED_LIMIT,
