@@ -11,13 +11,29 @@ from tests.benchmarks.bench import Bench, Options
 from tests.benchmarks.database import BenchServer
 from tests.benchmarks.measurement import Measurement
 from tests.benchmarks.processes import ROOT, Processes
-from tests.benchmarks.report import table, write_json
-from tests.benchmarks.rows import reads
+from tests.benchmarks.report import latencies, table, write_json
+from tests.benchmarks.rows import (
+    creates,
+    growth,
+    latency,
+    overhead,
+    packages,
+    reads,
+    stalls,
+    starting,
+)
 
 FOLDER = ROOT / ".data" / "benchmarks"
 
 GROUPS: dict[tuple[str, ...], ModuleType] = {
     ("1", "2", "5"): reads,
+    ("3", "14"): creates,
+    ("4",): overhead,
+    ("6", "12"): packages,
+    ("11",): stalls,
+    ("13",): growth,
+    ("15",): starting,
+    ("16", "latency"): latency,
 }
 
 
@@ -49,7 +65,7 @@ def main() -> None:
     with Processes(FOLDER) as processes:
         bench = Bench(options, processes, BenchServer(FOLDER / "postgres"))
         measurements = run(bench, set(arguments.rows.split(",")))
-    sys.stdout.write(table(measurements) + "\n")
+    sys.stdout.write("\n".join(["", table(measurements), "", latencies(measurements)]))
     write_json(measurements, FOLDER / "results.json")
 
 

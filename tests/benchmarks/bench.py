@@ -40,11 +40,17 @@ class Bench:
         arguments = ["-m", "tests.benchmarks.floors", name]
         return self.processes.start(name, arguments, variables, "/health")
 
-    def service(self, database: BenchDatabase, name: str = "service", **variables: str) -> Server:
+    def service(
+        self,
+        database: BenchDatabase,
+        name: str = "service",
+        ready: str = "/health/live",
+        **variables: str,
+    ) -> Server:
         """The real service, as in production."""
         arguments = [str(ROOT / "main.py")]
         return self.processes.start(
-            name, arguments, database.service_variables() | variables, "/health/live"
+            name, arguments, database.service_variables() | variables, ready
         )
 
     def instrumented(self, database: BenchDatabase, *flags: str, **variables: str) -> Server:

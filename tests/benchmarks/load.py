@@ -17,7 +17,6 @@ from typing import cast
 import uvloop
 
 ADDRESS = "{address}"  # in a request: replaced by another client address each time
-ADDRESSES = 4_000  # so that no request limit is met, as with as many real clients
 
 _LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
 
@@ -27,7 +26,8 @@ class Plan:
     """What to ask, one request after the other on each connection, and for how long.
 
     After `warm_up_s` seconds answers count for `seconds`; `most` ends the load after so many
-    requests, all of which count.
+    requests, all of which count. The clients come from so many `addresses` that none meets the
+    limit of requests.
     """
 
     port: int
@@ -36,6 +36,7 @@ class Plan:
     seconds: float = 2.0
     warm_up_s: float = 0.3
     most: int | None = None
+    addresses: int = 4_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +63,7 @@ class _Load:
 
     def __init__(self, plan: Plan) -> None:
         self._plan = plan
-        self._requests = _variants(plan.requests)
+        self._requests = _variants(plan.requests, plan.addresses)
         self._asked = 0
         self._latencies: list[float] = []
         self._statuses: Counter[str] = Counter()
@@ -149,19 +150,19 @@ class _Connection(asyncio.Protocol):
         self._transport.write(request)
 
 
-def _variants(requests: Sequence[str]) -> list[bytes]:
+def _variants(requests: Sequence[str], addresses: int) -> list[bytes]:
     """The requests as bytes, repeated with other client addresses where they name one."""
     if not any(ADDRESS in request for request in requests):
         return [request.encode() for request in requests]
-    count = max(ADDRESSES, len(requests))
+    count = max(addresses, len(requests))
     return [
-        requests[i % len(requests)].replace(ADDRESS, _address(i % ADDRESSES)).encode()
+        requests[i % len(requests)].replace(ADDRESS, _address(i % addresses)).encode()
         for i in range(count)
     ]
 
 
 def _address(number: int) -> str:
-    """An address of the documentation-free private range 10.0.0.0/8."""
+    """An address of the private range 10.0.0.0/8."""
     return f"10.{number >> 16 & 255}.{number >> 8 & 255}.{number & 255}"
 
 

@@ -10,10 +10,10 @@ import time
 from collections.abc import Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import asdict, dataclass
-from http.client import HTTPConnection, HTTPException
+from http.client import HTTPConnection, HTTPException, HTTPResponse
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 import psutil
 
@@ -166,6 +166,17 @@ def status_of(port: int, path: str) -> int | None:
         return None
     finally:
         connection.close()
+
+
+def json_of(port: int, request: str) -> Any:  # Any: JSON values
+    """The JSON of a prebuilt request's answer. Raises BenchmarkError when it is no success."""
+    with socket.create_connection(("127.0.0.1", port), timeout=PROGRAM_DEADLINE_S) as connection:
+        connection.sendall(request.encode())
+        answer = HTTPResponse(connection)
+        answer.begin()
+        if answer.status != 200:
+            raise BenchmarkError(f"{request.splitlines()[0]}: {answer.status}")
+        return json.loads(answer.read())
 
 
 def _free_port() -> int:

@@ -8,7 +8,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from tests.benchmarks.measurement import Measurement
-from tests.benchmarks.targets import TARGETS
+from tests.benchmarks.targets import LATENCIES, TARGETS
 
 MOST_SPREAD = 0.5
 LEFT_OUT = (
@@ -30,6 +30,22 @@ def table(measurements: Sequence[Measurement]) -> str:
         LEFT_OUT,
     ]
     return "\n".join(lines)
+
+
+def latencies(measurements: Sequence[Measurement]) -> str:
+    """The table of waiting times, in Markdown; empty when none were measured."""
+    measured = {m.row: m for m in measurements if m.row in LATENCIES}
+    if not measured:
+        return ""
+    lines = ["| one request, warm | p50 | p95 | p95 must |", "|---|---|---|---|"]
+    for row, measurement in measured.items():
+        bound = LATENCIES[row]
+        must = "–" if bound is None else f"{bound:.0f} ms"
+        if bound is not None and measurement.value > bound:
+            must += ", **missed**"
+        p50 = measurement.details["p50_ms"]
+        lines.append(f"| {row} | {p50:.0f} ms | {measurement.value:.0f} ms | {must} |")
+    return "\n".join(lines) + "\n"
 
 
 def _line(measurement: Measurement) -> str:
