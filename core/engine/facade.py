@@ -149,14 +149,14 @@ def make_logo(
     Raises ValueError when no typeface has all letters of the name or the colours are unusable.
     """
     # HarfBuzz, Skia and the renderer load here: the API's own process never needs them.
-    from core.engine.logos.generate import generate_logos  # noqa: PLC0415
+    from core.engine.logos.generate import generate_logo  # noqa: PLC0415
     from utils.image_utils import svg_to_png  # noqa: PLC0415
 
     brief = brief_of(query)
     palette = repair_palette(brief, colors)
     if isinstance(palette, Rejection):
         raise ValueError(palette.reason)  # noqa: TRY004  # the value is wrong, not its type
-    logo = generate_logos(brief, name, parts, palette, seed=seed, count=variation)[-1]
+    logo = generate_logo(brief, name, parts, palette, seed=seed, variation=variation)
     main = logo.files[0]
     return LogoConcept(logo, svg_to_png(main.svg, PNG_WIDTH[main.lockup]))
 

@@ -2,12 +2,16 @@
 
 import random
 from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
 
+from core.engine.logos.art import Role
 from core.engine.logos.concepts import Concept, Material, combinations, compacts, wordmarks
-from core.engine.logos.distinct import first_distinct
+from core.engine.logos.distinct import Look, first_distinct
 from core.engine.logos.files import TREATMENTS, files
 from core.engine.logos.fonts import Typeface, all_presets, covering, presets_for
 from core.engine.logos.ideas import Idea, ideas
+from core.engine.logos.paint import Inks
 from core.engine.logos.paint import inks as inks_for
 from core.engine.logos.typeset import cased, line, normalised
 from core.engine.seeding import stage_random
@@ -16,6 +20,27 @@ from core.engine.types import Brief, Logo, Palette
 _MAKERS = (combinations, compacts, wordmarks)
 LONGEST_NAME = 80
 _THIN = frozenset({"instrument-serif"})  # too thin for a ring or a container
+_KEPT = 16  # drawings that a process keeps: the calls for one package follow each other closely
+
+
+@dataclass(frozen=True, slots=True)
+class _Task:
+    """All that a drawing depends on; `light` are the inks on light grounds, by role."""
+
+    brief: Brief
+    name: str
+    parts: tuple[str, ...]
+    mood: str
+    light: tuple[tuple[Role, str], ...]
+    seed: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Drawing:
+    """A concept and the typeface it is set in."""
+
+    concept: Concept
+    face: Typeface
 
 
 def generate_logos(
@@ -33,44 +58,79 @@ def generate_logos(
     it: a smaller `count` gives the same first ones. Raises ValueError when the name is empty,
     longer than `LONGEST_NAME`, or has a character that no installed typeface draws.
     """
+    task = _task(brief, name_text, name_parts, palette, seed)
+    return [_logo(drawing, task.name, palette) for drawing in _drawings(task, count)]
+
+
+def generate_logo(
+    brief: Brief,
+    name_text: str,
+    name_parts: Sequence[str],
+    palette: Palette,
+    *,
+    seed: int,
+    variation: int,
+) -> Logo:
+    """Concept number `variation` (from 1) of `generate_logos`, without the files of the others.
+
+    The drawings are kept, so that the calls for the other concepts of a name are quick.
+    """
+    task = _task(brief, name_text, name_parts, palette, seed)
+    drawings = _drawings(task, max(variation, len(_MAKERS)))
+    return _logo(drawings[variation - 1], task.name, palette)
+
+
+def _task(
+    brief: Brief, name_text: str, name_parts: Sequence[str], palette: Palette, seed: int
+) -> _Task:
     name = normalised(name_text)
     _check(name)
-    rng = stage_random(
-        "logos", seed, name, list(name_parts), [each.id for each in brief.industries], palette.mood
+    light = tuple(inks_for(palette, "color").items())
+    return _Task(brief, name, tuple(name_parts), palette.mood, light, seed)
+
+
+@lru_cache(maxsize=_KEPT)
+def _drawings(task: _Task, count: int) -> tuple[_Drawing, ...]:
+    """The concepts of a task, not yet written to files."""
+    industries = [each.id for each in task.brief.industries]
+    rng = stage_random("logos", task.seed, task.name, list(task.parts), industries, task.mood)
+    faces = _typefaces(task.mood, task.name, rng)
+    found = ideas(task.brief, task.parts, task.name, rng)
+    material = Material(task.brief, task.name, task.parts, tuple(found))
+    concepts = _concepts(material, faces, count, dict(task.light), rng)
+    return tuple(
+        _Drawing(concept, faces[index % len(faces)]) for index, concept in enumerate(concepts)
     )
-    faces = _typefaces(palette.mood, name, rng)
-    material = Material(brief, name, tuple(name_parts), tuple(ideas(brief, name_parts, name, rng)))
+
+
+def _logo(drawing: _Drawing, name: str, palette: Palette) -> Logo:
+    """A drawing with its files in all treatments."""
+    concept = drawing.concept
     inks = {treatment: inks_for(palette, treatment) for treatment in TREATMENTS}
-    logos = []
-    for index, concept in enumerate(_concepts(material, faces, count, rng)):
-        face = faces[index % len(faces)]
-        logos.append(
-            Logo(
-                family=concept.family,
-                font=face.label,
-                motif=concept.motif,
-                gesture=concept.gesture,
-                idea=concept.idea,
-                files=files(name, concept.sheets, inks),
-            )
-        )
-    return logos
+    return Logo(
+        family=concept.family,
+        font=drawing.face.label,
+        motif=concept.motif,
+        gesture=concept.gesture,
+        idea=concept.idea,
+        files=files(name, concept.sheets, inks),
+    )
 
 
 def _concepts(
-    material: Material, faces: Sequence[Typeface], count: int, rng: random.Random
+    material: Material, faces: Sequence[Typeface], count: int, inks: Inks, rng: random.Random
 ) -> list[Concept]:
     """One concept after the other, each with an idea of its own and a symbol unlike the others."""
     found: list[Concept] = []
-    thumbnails: list[bytes] = []
+    looks: list[Look] = []
     for index in range(count):
         used = {concept.motif for concept in found}
         fresh = [each for each in material.ideas if each.motif not in used] or [Idea(None, "none")]
         face = faces[index % len(faces)]
         options = _MAKERS[index % len(_MAKERS)](material, face, fresh, rng)
-        concept, small = first_distinct(options, thumbnails)
+        concept, look = first_distinct(options, looks, inks)
         found.append(concept)
-        thumbnails.append(small)
+        looks.append(look)
     return found
 
 

@@ -13,9 +13,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from core.engine.logos.generate import LONGEST_NAME, generate_logos
+from core.engine.logos.generate import LONGEST_NAME, _drawings, generate_logo, generate_logos
 from core.engine.logos.paint import contrast, dark_ground, inks
-from core.engine.types import Logo
+from core.engine.types import INDUSTRY_IDS, MOOD_IDS, Logo, Treatment
 from tests.unit.test_core.engine.logo_cases import BRANDS, COLOURS, brief, palette
 from utils.image_utils import legibility, likeness, svg_to_png
 
@@ -68,6 +68,11 @@ def check_nothing_is_clipped(svg: str) -> None:
     assert box[3] <= alpha.height - 1
 
 
+def check_unlike(one: Logo, other: Logo, treatment: Treatment) -> None:
+    """Unrelated icons stay below 0.45."""
+    assert likeness(one.svg("symbol", treatment), other.svg("symbol", treatment)) <= 0.45
+
+
 @pytest.fixture(scope="module", params=BRANDS, ids=[brand[0] for brand in BRANDS])
 def brand(request: pytest.FixtureRequest) -> tuple[str, list[list[Logo]]]:
     """One brand's concepts for two seeds."""
@@ -90,8 +95,8 @@ def test_concepts_differ_in_family_typeface_and_look(brand: tuple[str, list[list
         assert [logo.family for logo in logos] == ["combination", "compact", "wordmark"]
         assert len({logo.font for logo in logos}) == 3
         for one, other in itertools.combinations(logos, 2):
-            alike = likeness(one.svg("symbol", "black"), other.svg("symbol", "black"))
-            assert alike <= 0.5
+            for treatment in ("black", "color"):
+                check_unlike(one, other, treatment)
 
 
 def test_the_first_file_is_the_main_lockup_in_colour(brand: tuple[str, list[list[Logo]]]) -> None:
@@ -187,6 +192,24 @@ def test_a_concept_does_not_depend_on_those_after_it() -> None:
     )
 
 
+def test_each_concept_alone_equals_that_of_the_whole_set() -> None:
+    colours = palette()
+    together = generate_logos(brief(), "Keelson", ("keel", "son"), colours, seed=3)
+    alone = [
+        generate_logo(brief(), "Keelson", ("keel", "son"), colours, seed=3, variation=number)
+        for number in (3, 1, 2)
+    ]
+    assert [alone[1], alone[2], alone[0]] == together
+
+
+def test_one_drawing_serves_the_three_calls_of_a_package() -> None:
+    colours = palette(primary="#1c6ab8")
+    before = _drawings.cache_info().misses
+    for number in (1, 2, 3):
+        generate_logo(brief(), "Keelson", (), colours, seed=77, variation=number)
+    assert _drawings.cache_info().misses == before + 1
+
+
 def test_more_than_three_concepts_alternate_families() -> None:
     logos = generate_logos(brief(), "Keelson", (), palette(), seed=3, count=5)
     assert [logo.family for logo in logos][3:] == ["combination", "compact"]
@@ -237,6 +260,26 @@ def test_an_endless_name_is_refused() -> None:
 def test_titles_are_escaped() -> None:
     svg = make("Salt & <Stone>")[0].files[0].svg
     assert "<title>Salt &amp; &lt;Stone&gt;</title>" in svg
+
+
+PARTS = ("sun", "ember", "stone", "leaf", "tide", "orbit", "loom", "quill", "oak", "zed", "ivy")
+
+
+@settings(max_examples=20, deadline=None)
+@given(
+    st.lists(st.sampled_from(PARTS), min_size=1, max_size=2, unique=True),
+    st.sampled_from((*INDUSTRY_IDS, None)),
+    st.sampled_from(MOOD_IDS),
+    st.integers(0, 2**31),
+)
+def test_the_three_symbols_never_look_alike(
+    parts: list[str], industry: str | None, mood: str, seed: int
+) -> None:
+    name = "".join(parts).capitalize()
+    logos = generate_logos(brief(industry), name, parts, palette(mood), seed=seed)
+    for one, other in itertools.combinations(logos, 2):
+        check_unlike(one, other, "black")
+        check_unlike(one, other, "color")
 
 
 ODD = ["Q", "7", "365", "A&B", "O'Neill & Sons", "Łódź", "ИКЕЯ", "&", "'", "Yahoo!", "x" * 40]
