@@ -15,6 +15,11 @@ _CROPPED = frozenset("hknrBDKPR")
 _CROPPING = frozenset({"squircle", "arch"})
 _SMALL_HOLD = frozenset({"tooth", "bean", "drop", "shield"})
 _LIKE_A_TARGET = frozenset("oO0")
+_UNSTRIPED = frozenset("aegsæEJSZ234589")  # their own bars run into the slits
+_UNSPLIT = frozenset("zXYZ17")  # a stroke of theirs runs along the cut
+_WELL_KNOWN = frozenset("FPX")  # cut out of a plain shape they are the icons of others
+_PLAIN = frozenset({"circle", "squircle"})
+_OVERLAP = 0.8  # how far a hole runs under the colour beside it, so that no seam shows
 _CAPITAL = frozenset("tfjlrxy")  # weak or like a cross in lower case
 
 
@@ -28,16 +33,24 @@ def initial(name: str, face: Typeface) -> str:
 
 
 def styles_for(face: Typeface, letter: str, container_id: str) -> tuple[str, ...]:
-    """The styles that suit a letter in a container, all but the outline."""
+    """The styles that suit a letter in a container, all but the outline; at least one."""
     if letter == "i":
         return ("knockout",)
+    suited = [style for style in STYLES[:-1] if _suits(style, face, letter, container_id)]
+    return tuple(suited) or ("knockout",)
+
+
+def _suits(style: str, face: Typeface, letter: str, container_id: str) -> bool:
+    if style == "split":
+        return letter not in _UNSPLIT
+    if style == "knockout":
+        known = letter in _WELL_KNOWN and container_id in _PLAIN
+        return letter not in _LIKE_A_TARGET and not known
     if face.serif or container_id in _SMALL_HOLD:
-        return ("split",) if letter in _LIKE_A_TARGET else ("knockout", "split")
-    if letter in _LIKE_A_TARGET:
-        return ("stripes",)
-    if letter in _CROPPED and container_id in _CROPPING:
-        return ("crop", "knockout", "stripes", "split")
-    return ("knockout", "stripes", "split")
+        return False
+    if style == "crop":
+        return letter in _CROPPED and container_id in _CROPPING
+    return letter not in _UNSTRIPED
 
 
 def letter_shape(face: Typeface, letter: str) -> Shape:
@@ -58,10 +71,16 @@ def lettermark(face: Typeface, letter: str, container_id: str, style: str) -> Ar
         rim = holder.shape - holder.shape.shrunk(_RIM)
         return layers((rim, "mark"), (fitted.scaled(0.94, fitted.centre), "strong"))
     if style == "split":
-        left, top, right, bottom = fitted.bounds
-        half = fitted & polygon([(right, top), (right, bottom), (left, bottom)])
-        return layers((holder.shape - (fitted - half), "mark"), (half, "inner"))
+        return _split(fitted, holder.shape)
     return layers((holder.shape - fitted, "mark"))
+
+
+def _split(letter: Shape, holder: Shape) -> Art:
+    """The letter cut out above the diagonal that rises to the right, painted below it."""
+    left, top, right, bottom = letter.bounds
+    below = polygon([(right, top), (right, bottom), (left, bottom)])
+    hole = letter - below.moved(_OVERLAP, _OVERLAP)
+    return layers((holder - hole, "mark"), (letter & below, "inner"))
 
 
 def _cropped(shape: Shape, holder: Shape) -> Art:

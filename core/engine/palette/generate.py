@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import NamedTuple
 
 from core.engine.pack import section
-from core.engine.palette.color import Oklch
+from core.engine.palette.color import Oklch, hue_gap
 from core.engine.palette.fit import bending, fitted_triple
 from core.engine.palette.hints import Hints, read_hints
 from core.engine.palette.judge import least_distances, measured_contrasts, shortfalls
@@ -24,6 +24,7 @@ _ENOUGH_DISTANCE = 12.0  # more is not better; without a cap dark navy would alw
 _WARM_MOODS = frozenset({"appetite", "warmth", "craft", "heritage", "build"})
 _BROWN_PENALTY = 0.4
 _PAPER_HUE = 82.0
+_KINDRED = 80.0  # degrees; a tint further from the primary looks borrowed from another brand
 
 
 class Draft(NamedTuple):
@@ -135,6 +136,8 @@ def _neutrals(
     primary = triple["primary"]
     tinted = primary.chroma >= 0.02
     soft_hue = triple[rng.choice(("primary", "primary", "secondary"))].hue
+    if hue_gap(soft_hue, primary.hue) > _KINDRED:
+        soft_hue = primary.hue
     backgrounds = {
         "primary": Oklch(0.978, 0.008 if tinted else 0.002, primary.hue),
         "accent": Oklch(0.98, 0.009, triple["accent"].hue),
