@@ -1,53 +1,25 @@
 """The documentation page in a real browser: it works, and nothing leaves the machine."""
 
-import os
-import socket
-import subprocess
-import sys
-import time
 from collections.abc import Iterator
-from pathlib import Path
 from urllib.parse import urlsplit
 
 import httpx
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
+from tests.running_service import running_service
+
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(300)]
 expect.set_options(timeout=60_000)  # a browser is slow on a machine that does much else
 
-ROOT = Path(__file__).parents[2]
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
 
 
 @pytest.fixture(scope="module")
 def address(database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """Where `python main.py` serves."""
-    folder = tmp_path_factory.mktemp("docs")
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port = probe.getsockname()[1]
-    process = subprocess.Popen(
-        [sys.executable, ROOT / "main.py", "--port", str(port), "--log-level", "warning"],
-        cwd=folder,
-        env=os.environ | {"DATA_DIR": str(folder / "data"), "DATABASE_URL": database_url},
-    )
-    try:
-        yield _alive(f"http://127.0.0.1:{port}", process)
-    finally:
-        process.terminate()
-        process.wait(timeout=30)
-
-
-def _alive(address: str, process: subprocess.Popen[bytes]) -> str:
-    for _ in range(1200):
-        assert process.poll() is None, "the server ended"
-        try:
-            httpx.get(f"{address}/health/live").raise_for_status()
-        except httpx.TransportError:
-            time.sleep(0.1)
-        else:
-            return address
-    raise AssertionError("the server does not answer")
+    with running_service(tmp_path_factory.mktemp("docs"), database_url) as service:
+        yield service.address
 
 
 @pytest.fixture(scope="module")

@@ -1,0 +1,78 @@
+"""The service as a user runs it: `python main.py` in a process of its own."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+
+ROOT = Path(__file__).parents[1]
+_PATIENCE_S = 120.0
+
+
+def free_port() -> int:
+    """A port of this machine that nobody listens on."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        return int(server.getsockname()[1])
+
+
+@dataclass(frozen=True)
+class RunningService:
+    """A process that answers; `folder` is its working folder and holds its data and logs."""
+
+    process: subprocess.Popen[bytes]
+    port: int
+    folder: Path
+
+    @property
+    def address(self) -> str:
+        """Where it serves."""
+        return f"http://127.0.0.1:{self.port}"
+
+    def end(self, how: signal.Signals = signal.SIGTERM) -> int:
+        """Send the signal, wait for the end, and return the exit status."""
+        self.process.send_signal(how)
+        return self.process.wait(timeout=60)
+
+
+@contextmanager
+def running_service(folder: Path, database_url: str | None) -> Iterator[RunningService]:
+    """Start the service on a free port, without a URL with a database of its own in `folder`."""
+    environment = os.environ | {"DATA_DIR": str(folder / "data")}
+    environment.pop("DATABASE_URL")
+    if database_url is not None:
+        environment["DATABASE_URL"] = database_url
+    port = free_port()
+    process = subprocess.Popen(
+        [sys.executable, ROOT / "main.py", "--port", str(port), "--log-level", "warning"],
+        cwd=folder,
+        env=environment,
+    )
+    try:
+        service = RunningService(process, port, folder)
+        _wait_until_alive(service)
+        yield service
+    finally:
+        if process.poll() is None:
+            process.terminate()
+            process.wait(timeout=60)
+
+
+def _wait_until_alive(service: RunningService) -> None:
+    until = time.monotonic() + _PATIENCE_S
+    while time.monotonic() < until:
+        assert service.process.poll() is None, "the service ended"
+        try:
+            httpx.get(f"{service.address}/health/live").raise_for_status()
+        except httpx.TransportError:
+            time.sleep(0.1)
+        else:
+            return
+    raise AssertionError("the service does not answer")
