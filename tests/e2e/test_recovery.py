@@ -1,0 +1,85 @@
+"""The service is killed or stopped: nothing is lost, nothing is left behind, nobody is charged."""
+
+import signal
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import httpx
+import psutil
+import pytest
+
+from tests.running_service import RunningService, running_service
+
+pytestmark = pytest.mark.timeout(300)
+
+ACCOUNT = {"email": "founder@example.com", "password": "four plain words here"}
+PACKAGE = {"description": "A small bakery that delivers bread", "tlds": []}
+
+
+def wait_until(is_done: Callable[[], bool], seconds: float) -> None:
+    until = time.monotonic() + seconds
+    while not is_done():
+        assert time.monotonic() < until, "waited in vain"
+        time.sleep(0.05)
+
+
+@contextmanager
+def client_of(service: RunningService, path: str) -> Iterator[httpx.Client]:
+    """A client of the account, through signing up or logging in."""
+    with httpx.Client(base_url=service.address, timeout=60) as client:
+        token = client.post(path, json=ACCOUNT).raise_for_status().json()["access_token"]
+        client.headers["Authorization"] = f"Bearer {token}"
+        yield client
+
+
+def processes_of(service: RunningService) -> list[psutil.Process]:
+    """The engine's processes; the database's own are not children of ours."""
+    return psutil.Process(service.process.pid).children(recursive=True)
+
+
+def test_a_killed_process_costs_nobody_a_unit(tmp_path: Path) -> None:
+    with running_service(tmp_path, None) as service, client_of(service, "/api/auth/signup") as api:
+        accepted = api.post(
+            "/api/generate/package", json=PACKAGE, headers={"Prefer": "respond-async"}
+        )
+        address = accepted.headers["location"]
+        wait_until(lambda: api.get(address).json()["status"] == "running", 20)
+        engine = processes_of(service)
+        assert service.end(signal.SIGKILL) == -signal.SIGKILL
+        wait_until(lambda: not any(process.is_running() for process in engine), 20)
+
+    with running_service(tmp_path, None) as service, client_of(service, "/api/auth/login") as api:
+        found: dict[str, Any] = {}  # Any: JSON values
+
+        def is_terminal() -> bool:
+            found.update(api.get(address).raise_for_status().json())
+            return found["status"] not in {"pending", "running"}
+
+        wait_until(is_terminal, 60)
+        assert (found["status"], found["quota_state"]) == ("failed", "refunded")
+        assert api.get("/api/users/me").json()["generations_remaining"] == 2
+        finished = api.post("/api/generate/package", json=PACKAGE)
+        assert finished.json()["status"] == "completed"
+
+
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
+def test_a_stopped_service_finishes_what_it_accepted_and_leaves_nothing_running(
+    tmp_path: Path, how: signal.Signals
+) -> None:
+    with running_service(tmp_path, None) as service, client_of(service, "/api/auth/signup") as api:
+        accepted = api.post(
+            "/api/generate/package", json=PACKAGE, headers={"Prefer": "respond-async"}
+        )
+        address = accepted.headers["location"]
+        lock = tmp_path / "data" / "postgres" / "postmaster.pid"
+        database = psutil.Process(int(lock.read_text().splitlines()[0]))
+        children = [database, *processes_of(service)]
+        assert service.end(how) == 0
+
+    wait_until(lambda: not any(process.is_running() for process in children), 20)
+    assert not lock.exists()
+    with running_service(tmp_path, None) as service, client_of(service, "/api/auth/login") as api:
+        assert api.get(address).json()["status"] == "success"
