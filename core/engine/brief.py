@@ -26,11 +26,13 @@ _MEANING_SHARE = 0.8
 _HEAD_WEIGHT = 2.0
 _AUDIENCE_WEIGHT = 0.6
 _PHRASE_WEIGHT = 1.5
+_WEAK_WEIGHT = 0.2
 _HINT_WEIGHT = 1.6
 _MOST_INDUSTRIES = 3
 _CLOSE = 0.8  # of the best score: kept without a literal hit
 _WITH_HIT = 0.42  # of the best score: kept with a literal hit
-_LEAST_MEANING = 0.2  # below it, likeness of meaning says nothing
+_LITERAL = 0.3  # keyword weight from which a field is named and not only hinted at
+_LEAST_MEANING = 0.35  # below it, likeness of meaning alone says nothing
 _MOST_CONCEPTS = 5
 _LEADING_CONCEPTS = ("discovery", "clarity", "warmth", "craft")
 _CUE_WEIGHT = 0.9
@@ -51,7 +53,7 @@ def understand(description: str, industry: str | None = None, style: str | None 
             hits[key] = hits.get(key, 0.0) + _HINT_WEIGHT * value
     meaning = _meaning(keywords_of(f"{description} {industry or ''}"))
     scores = _scores(hits, meaning)
-    industries = _chosen(scores, hits)
+    industries = _chosen(scores, hits, meaning)
     action, target = action_of(parts)
     return Brief(
         description=description,
@@ -82,13 +84,14 @@ def _phrases() -> re.Pattern[str]:
     """One pattern for all keywords of several words."""
     phrases = sorted((key for key in _keyword_index() if re.search(r"[ \-/']", key)), key=len)
     longest_first = "|".join(re.escape(phrase) for phrase in reversed(phrases))
-    return re.compile(rf"\b(?:{longest_first})\b")
+    return re.compile(rf"\b({longest_first})s?\b")
 
 
 def _keyword_hits(parts: Iterable[Clause], head: str | None) -> dict[str, float]:
     """Weight of the literal keywords a field; a keyword shared by n fields gives 1/n to each.
 
-    The head noun counts double; words about whom it serves count less than what it is.
+    The head noun counts double; words about whom it serves count less than what it is, and words
+    that many trades use hardly count.
     """
     index = _keyword_index()
     markers = grammar().audience_markers
@@ -102,6 +105,7 @@ def _keyword_hits(parts: Iterable[Clause], head: str | None) -> dict[str, float]
             pieces = {word, lemma(word), *(lemma(piece) for piece in word.split("-"))}
             for piece in pieces & index.keys():
                 weight = _HEAD_WEIGHT if head in {piece, lemma(piece)} else share
+                weight = _WEAK_WEIGHT if piece in grammar().weak else weight
                 found[lemma(piece)] = max(found[lemma(piece)], weight)
     hits: defaultdict[str, float] = defaultdict(float)
     for keyword, weight in sorted(found.items()):
@@ -149,17 +153,24 @@ def _scores(hits: Mapping[str, float], meaning: Mapping[str, float]) -> dict[str
     }
 
 
-def _chosen(scores: Mapping[str, float], hits: Mapping[str, float]) -> tuple[WeightedIndustry, ...]:
-    """Up to three fields near the best; without any literal hit only a clear meaning counts."""
+def _chosen(
+    scores: Mapping[str, float], hits: Mapping[str, float], meaning: Mapping[str, float]
+) -> tuple[WeightedIndustry, ...]:
+    """Up to three fields near the best.
+
+    None at all when no field is named and the meaning is faint or points to several: a wrong field
+    is worse than none.
+    """
     ordered = sorted(scores.items(), key=lambda item: (-item[1], item[0]))
-    best = ordered[0][1]
-    if best < (_LEAST_MEANING if not any(hits.values()) else 0.05):
-        return ()
+    best, top = ordered[0]
     kept = [
-        WeightedIndustry(field, round(score / best, 3))
+        WeightedIndustry(field, round(score / top, 3))
         for field, score in ordered
-        if score >= best * (_WITH_HIT if hits.get(field) else _CLOSE)
+        if top and score >= top * (_WITH_HIT if hits.get(field, 0.0) >= _LITERAL else _CLOSE)
     ]
+    named = hits.get(best, 0.0) >= _LITERAL
+    if not named and (meaning.get(best, 0.0) < _LEAST_MEANING or len(kept) != 1):
+        return ()
     return tuple(kept[:_MOST_INDUSTRIES])
 
 

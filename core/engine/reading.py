@@ -20,6 +20,8 @@ class Grammar:
 
     filler: frozenset[str]
     product_nouns: frozenset[str]
+    weak: frozenset[str]
+    german: frozenset[str]
     audience_markers: frozenset[str]
     splitters: frozenset[str]
     persons: frozenset[str]
@@ -42,6 +44,8 @@ def grammar() -> Grammar:
     return Grammar(
         filler=frozenset(raw["filler"]),
         product_nouns=frozenset(raw["product_nouns"]),
+        weak=frozenset(raw["weak"]),
+        german=frozenset(raw["german"]),
         audience_markers=frozenset(raw["audience_markers"]),
         splitters=frozenset(raw["splitters"]),
         persons=frozenset(raw["persons"]),
@@ -109,9 +113,11 @@ _ARTICLES = frozenset({"a", "an", "the", "all", "our", "your", "their"})
 
 
 def place_of(parts: Sequence[Clause]) -> str | None:
-    """A capitalised place after "in", "from" or "near"."""
+    """A capitalised place after "in", "from" or "near"; none in German, which has all nouns so."""
+    if any(word.casefold() in grammar().german for clause in parts for word in clause.words):
+        return None
     for clause in parts:
-        if clause.marker not in {"in", "from", "near", "aus"}:
+        if clause.marker not in {"in", "from", "near"}:
             continue
         named = []
         for word in clause.words:

@@ -27,6 +27,16 @@ from core.engine.types import CONCEPT_IDS, INDUSTRY_IDS
         ("Wir verkaufen handgemachte Kerzen und Seifen", "crafts"),
         ("Secure password manager for families", "security"),
         ("A law firm helping immigrants with visas", "legal"),
+        ("An independent bookshop with a reading room", "education"),
+        ("Landscape designer for city gardens", "garden"),
+        ("We install home batteries so families can store their solar power", "energy"),
+        ("Camper van rental for weekend adventures", "travel"),
+        ("Sales training courses for B2B teams", "education"),
+        ("Affordable hearing aids you can buy online", "health"),
+        ("A mobile bike repair workshop", "fitness"),
+        ("Wedding florist using seasonal British flowers", "garden"),
+        ("A furniture maker working in reclaimed oak", "crafts"),
+        ("Wir verkaufen handgemachte Möbel aus Eiche", "crafts"),
     ],
 )
 def test_the_leading_field_is_what_the_company_is(description: str, field: str) -> None:
@@ -69,6 +79,26 @@ def test_a_free_industry_hint_decides_a_vague_description(industry: str, field: 
 
 def test_a_style_moves_its_concept_forward() -> None:
     assert understand("A sourdough bakery", style="playful").concepts[0] == "play"
+
+
+def test_german_nouns_are_no_places() -> None:
+    assert understand("Wir verkaufen handgemachte Möbel aus Eiche").place is None
+    assert understand("Wir helfen Kindern in Schulen").place is None
+
+
+@pytest.mark.parametrize(
+    "description",
+    [
+        "Mattresses made from natural latex",
+        "Cleaning service for offices",
+        "A space for mums to meet",
+        "Laundry pickup service",
+    ],
+)
+def test_a_trade_we_do_not_know_gets_no_field_that_is_wrong(description: str) -> None:
+    brief = understand(description)
+    assert brief.industries == ()
+    assert brief.confidence < 0.35
 
 
 @pytest.mark.parametrize("description", ["zxqv blorp", "🚀🚀🚀", "", "12345", "日本語のサービス"])
