@@ -9,8 +9,9 @@ from core.engine.names.generate import generate_names
 from core.engine.names.judge import judge_name
 from core.engine.palette.generate import generate_palette
 from core.engine.palette.repair import repair_palette
-from core.engine.taglines.generate import generate_taglines
+from core.engine.taglines.generate import complete_set, generate_taglines
 from core.engine.taglines.judge import judge_tagline
+from core.engine.taglines.words import same_line
 from core.engine.types import Brief, Logo, Name, NameStrategy, Palette, Rejection, Tagline
 
 PNG_WIDTH = {"horizontal": 1024, "stacked": 1024, "symbol": 512, "wordmark": 1024}
@@ -101,24 +102,20 @@ def complete_taglines(
     count: int,
     given: Sequence[tuple[str, str | None]],
 ) -> tuple[list[Tagline], list[Rejection]]:
-    """The acceptable given (text, framework) lines, filled up to `count`; and the refused."""
+    """The acceptable given (text, framework) lines, filled up to `count`; and the refused.
+
+    A given line is also refused when it would make the set repeat itself.
+    """
     brief = brief_of(query)
-    lines: list[Tagline] = []
-    refused: list[Rejection] = []
-    seen: set[str] = set()
-    for text, framework in given:
-        if text.casefold() in seen or len(lines) == count:
-            continue
-        seen.add(text.casefold())
-        judged = judge_tagline(brief, name, text, framework)
-        if isinstance(judged, Rejection):
-            refused.append(judged)
-        else:
-            lines.append(judged)
-    if len(lines) < count:
-        taken = [text for text, _ in given]
-        lines += make_taglines(query, name, parts, seed, count - len(lines), taken)
-    return sorted(lines, key=lambda line: (-line.score, line.text)), refused
+    judged = {
+        same_line(text): judge_tagline(brief, name, text, framework) for text, framework in given
+    }
+    sound = [line for line in judged.values() if isinstance(line, Tagline)]
+    refused = [line for line in judged.values() if isinstance(line, Rejection)]
+    taken = [text for text, _ in given]
+    lines, left_out = complete_set(brief, name, parts, sound, seed=seed, count=count, exclude=taken)
+    refused += [Rejection(line.text, "is too like another line of the set") for line in left_out]
+    return lines, refused
 
 
 def make_palette(query: Query, seed: int, hints: str | None) -> Palette:

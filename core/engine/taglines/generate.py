@@ -10,7 +10,7 @@ from core.engine.taglines.frameworks import Candidate, candidates
 from core.engine.taglines.lint import Given, given_by, lint
 from core.engine.taglines.scoring import Label, Topic, form, label, score, topic_of
 from core.engine.taglines.slots import Slots, slots_of
-from core.engine.taglines.words import same_line
+from core.engine.taglines.words import same_line, words
 from core.engine.types import Brief, Tagline
 
 MAX_COUNT = 6
@@ -49,24 +49,52 @@ def generate_taglines(
 ) -> list[Tagline]:
     """Exactly `count` (1–6) different taglines, highest score first.
 
-    At most two claims and one of every other framework; no content word appears twice in the set.
-    Lines in `exclude` are not given again. Raises ValueError for another count, or when so much is
-    excluded that too few lines are left.
+    At most two claims and one of every other framework; no opening and no content word appears
+    twice in the set. Lines in `exclude` are not given again. Raises ValueError for another count,
+    or when so much is excluded that too few lines are left.
+    """
+    lines, _ = complete_set(
+        brief, name_text, name_parts, (), seed=seed, count=count, exclude=exclude
+    )
+    return lines
+
+
+def complete_set(
+    brief: Brief,
+    name_text: str,
+    name_parts: Sequence[str],
+    given: Sequence[Tagline],
+    *,
+    seed: int,
+    count: int = 5,
+    exclude: Sequence[str] = (),
+) -> tuple[list[Tagline], list[Tagline]]:
+    """The given lines that make a varied set, filled up with ours to `count`; and those left out.
+
+    The rules of `generate_taglines` hold for the whole set; better given lines go first. Surplus
+    lines of a full set do not count as left out. Only our own lines keep away from `exclude`.
     """
     if not 1 <= count <= MAX_COUNT:
         raise ValueError(f"count must be 1 to {MAX_COUNT}")
-    request = _request(brief, name_text, name_parts, exclude)
+    request = _request(brief, name_text, name_parts, [*exclude, *(line.text for line in given)])
     rng = stage_random(
         "taglines", seed, brief.description, name_text, list(name_parts), sorted(request.taken)
     )
+    ranked = sorted(given, key=lambda line: (-line.score, line.text))
+    kept = _choose([_given_line(line) for line in ranked], request.given, count)
     lines = _lines(request, sources(brief), rng)
-    chosen = _choose(lines, request.given, count)
+    chosen = _choose(lines, request.given, count, kept)
     if len(chosen) < count:
         more = _lines(request, every_concept(), rng)
-        chosen = _choose([*lines, *more], request.given, count)
+        chosen = _choose([*lines, *more], request.given, count, kept)
     if len(chosen) < count:
         raise ValueError("too many lines are excluded")
-    return sorted((line.tagline for line in chosen), key=lambda line: (-line.score, line.text))
+    room = len(kept) < count
+    left_out = [line for line in ranked if room and all(line is not own.tagline for own in kept)]
+    best_first = sorted(
+        (line.tagline for line in chosen), key=lambda line: (-line.score, line.text)
+    )
+    return best_first, left_out
 
 
 def _request(
@@ -105,14 +133,20 @@ def _line(candidate: Candidate, topic: Topic, rng: Random) -> _Line:
         tagline=Tagline(candidate.text, candidate.framework, label(candidate.text, topic), points),
         rank=points + luck,
         stems=form(candidate.text).stems,
-        first=candidate.text.partition(" ")[0],
+        first=words(candidate.text)[0],
     )
 
 
-def _choose(lines: Sequence[_Line], given: Given, count: int) -> list[_Line]:
-    """The first lines that pass and together keep all quotas; fewer when they run out."""
+def _given_line(line: Tagline) -> _Line:
+    return _Line(line, line.score, form(line.text).stems, words(line.text)[0])
+
+
+def _choose(
+    lines: Sequence[_Line], given: Given, count: int, start: Sequence[_Line] = ()
+) -> list[_Line]:
+    """`start` and the first lines that pass and keep all quotas; fewer when they run out."""
     wanted: dict[Label, int] = {"memorable": count // 5, "likable": 2 * count // 5}
-    chosen: list[_Line] = []
+    chosen = list(start)
     for line in lines:
         if len(chosen) == count:
             break
