@@ -64,7 +64,7 @@ def _centre(motif_id: str, reach: float) -> tuple[Shape, Shape]:
     """The motif within a circle of the given radius, a little below the middle of the text."""
     drawing = motif(motif_id)
     left, top, right, bottom = drawing.ink.bounds
-    scale = min(1.62 * reach / math.hypot(right - left, bottom - top), 1.16 * reach / 50)
+    scale = min(1.9 * reach / math.hypot(right - left, bottom - top), 1.16 * reach / 50)
     dx, dy = -scale * (left + right) / 2, -scale * (top + bottom) / 2 + 2
     return (
         drawing.main.mapped(scale, 0, 0, scale, dx, dy),

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from core.engine.logos import badge as seal
 from core.engine.logos.art import Art
 from core.engine.logos.fonts import Typeface
-from core.engine.logos.gestures import Request, gestures
+from core.engine.logos.gesture import Request
+from core.engine.logos.gestures import gestures
 from core.engine.logos.ideas import Idea, alike, container_of, noun, setting, trade_of
 from core.engine.logos.layout import Sheet, horizontal, stacked, symbol_alone, word_alone
 from core.engine.logos.lettermark import initial, lettermark, styles_for
@@ -19,6 +20,9 @@ _PLAIN = ("circle", "squircle", "hexagon", "arch")
 _NARROW = ("drop", "tooth", "bean", "shield")  # what they hold is small
 _DETAILED = ("lantern", "path", "helm", "scope", "aperture", "wheat", "wheel", "beacon", "compass")
 _LEAST_SIGN_CONFIDENCE = 0.5
+_LIKE_A_CROSS = frozenset("Ttf")  # in an archway they read as a gravestone
+_MARKS_OF_RIGHTS = frozenset("cCpPrR")  # in a round outline they read as signs of copyright
+_ROUND = frozenset({"circle", "squircle"})
 _LONGEST_PLACE = 12  # letters at the foot of a seal
 
 # How often a motif is cut out: (the name asks for it, the container tells of the trade).
@@ -157,11 +161,14 @@ def _lettermarks(material: Material, face: Typeface, rng: random.Random) -> Iter
     holders = [own, *rng.sample(_PLAIN, len(_PLAIN))]
     if own in _PLAIN:
         rng.shuffle(holders)
+    if letter in _LIKE_A_CROSS:
+        holders = [each for each in holders if each != "arch"]
     for holder in dict.fromkeys(holders):
         style = rng.choice(styles_for(face, letter, holder))
         yield _lettermark(material, face, letter, holder, style)
     for holder in dict.fromkeys(holders):
-        yield _lettermark(material, face, letter, holder, "outline")
+        if not (letter in _MARKS_OF_RIGHTS and holder in _ROUND):
+            yield _lettermark(material, face, letter, holder, "outline")
 
 
 def _lettermark(
@@ -169,8 +176,11 @@ def _lettermark(
 ) -> Concept:
     symbol = lettermark(face, letter, holder, style)
     horizontal_, stacked_, alone, flat = _sheets(material, face, symbol, 1.0)
+    sheets: tuple[tuple[Lockup, Sheet], ...] = (stacked_, alone, horizontal_, flat)
+    if len(material.name) == 1:  # the mark is the whole name: nothing to write beside it
+        sheets = (("stacked", symbol_alone(symbol)), alone, flat)
     why = f"The initial {letter} in {setting('containers')[holder]}: {_STYLE_WHY[style]}"
-    return Concept("compact", None, style, why, (stacked_, alone, horizontal_, flat))
+    return Concept("compact", None, style, why, sheets)
 
 
 _STYLE_WHY = {

@@ -16,6 +16,7 @@ Case = Literal["given", "lower", "upper"]
 _SERIFS = frozenset(
     {"cormorant-garamond", "dm-serif-display", "fraunces", "instrument-serif", "playfair-display"}
 )
+_HAIRLINE = 10.0  # mean width of an l, in units of the drawing
 EM = 100.0  # size of all type before a layout scales it, in units of the drawing
 
 
@@ -65,6 +66,12 @@ class Typeface:
     def serif(self) -> bool:
         """Whether its strokes differ too much to be cut into pieces."""
         return self.preset.family in _SERIFS
+
+    @property
+    def hairline(self) -> bool:
+        """Whether its strokes, as those of l, are too thin for a small symbol."""
+        stem = self.outline(self.font.get_nominal_glyph(ord("l")))
+        return stem.area < _HAIRLINE * stem.height
 
     def covers(self, text: str) -> bool:
         """Whether every character but the space has a glyph."""

@@ -9,7 +9,7 @@ from core.engine.logos.art import Role
 from core.engine.logos.concepts import Concept, Material, combinations, compacts, wordmarks
 from core.engine.logos.distinct import Look, first_distinct
 from core.engine.logos.files import TREATMENTS, files
-from core.engine.logos.fonts import Typeface, all_presets, covering, presets_for
+from core.engine.logos.fonts import Typeface, all_presets, covering, presets_for, typeface
 from core.engine.logos.ideas import Idea, ideas
 from core.engine.logos.paint import Inks
 from core.engine.logos.paint import inks as inks_for
@@ -142,6 +142,9 @@ def _typefaces(mood: str, name: str, rng: random.Random) -> list[Typeface]:
     families = {face.preset.family for face in own}
     others = [each for each in all_presets() if each.family not in families]
     faces = own if len(own) >= len(_MAKERS) else [*own, *covering(others, needed)]
+    if 0 < len(faces) < len(_MAKERS):  # other settings of the few families that have the letters
+        able = (typeface(each) for each in all_presets() if typeface(each).covers(needed))
+        faces += [face for face in able if face not in faces]
     if len(faces) > 2 and faces[1].preset.family in _THIN:
         faces[1], faces[2] = faces[2], faces[1]
     if not faces:

@@ -2,70 +2,39 @@
 
 import random
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
 
 from core.engine.logos.art import Art, Layer, bounds, layers, placed
-from core.engine.logos.fonts import EM, Typeface, preset, typeface
+from core.engine.logos.fonts import EM, preset, typeface
 from core.engine.logos.geometry import Shape, group, lens, polygon, stroke
+from core.engine.logos.gesture import (
+    LEADING,
+    Gesture,
+    Request,
+    beside,
+    block,
+    initial_alone,
+    initial_shape,
+    initial_with,
+    single_line,
+    stop_shape,
+    text_of,
+)
 from core.engine.logos.ideas import noun
-from core.engine.logos.layout import Word
-from core.engine.logos.lettermark import initial, letter_shape
+from core.engine.logos.letter_parts import bar, slit
+from core.engine.logos.lettermark import letter_shape
 from core.engine.logos.motifs.nature import drop_body, flame_body
 from core.engine.logos.motifs.signs import heart_body
 from core.engine.logos.motifs.sky import star_body
 from core.engine.logos.symbols import bare, cut_out
 from core.engine.logos.typeset import Line, cased, line
-from core.engine.logos.words import reference_height, set_lines
+from core.engine.logos.words import set_lines
 
-_LEADING = 1.0
 _LONGEST_HALVES = 16  # letters that two weights can hold together
 _ROUND = ("aperture", "compass", "smile", "wheel", "ripple", "wave", "scope")
 _SMALL = ("leaf", "drop", "heart", "star", "moon", "paw", "flame", "spark", "bird", "petal", "bean")
-_LEAST_STEM = 0.11 * EM  # thinner letters fall apart when cut
-_SLIT = frozenset("AHKMNVWX")
+_LIKE_A_COMMA = ("A leaf", "A drop")  # when they stand on the baseline
+_GUEST_WEIGHT = 700.0  # of the second typeface's ampersand
 _TECHNICAL = frozenset({"devtools", "data", "security", "robotics"})
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """What a gesture may use: `motifs` are the brand's ideas, best first."""
-
-    face: Typeface
-    name: str
-    parts: tuple[str, ...]
-    motifs: tuple[str, ...]
-    trade: str
-
-
-@dataclass(frozen=True, slots=True)
-class Gesture:
-    """A finished wordmark, its small symbol and what was done, in words."""
-
-    id: str
-    word: Word
-    symbol: Art
-    idea: str
-    motif: str | None = None
-
-
-def _block(face: Typeface, art: Art, text: str, lines: int = 1) -> Word:
-    base = (lines - 1) * _LEADING * EM
-    return Word(art, -reference_height(face, text), base, len(text), lines)
-
-
-def _stop_shape(face: Typeface) -> Shape:
-    """The full stop of the typeface, a little larger than it is in text."""
-    dot = letter_shape(face, ".")
-    return dot.scaled(1.16, (dot.bounds[0], dot.bounds[3]))
-
-
-def _initial_with_stop(request: Request, face: Typeface | None = None) -> Art:
-    """The initial and the full stop: the symbol of a wordmark without a picture."""
-    face = face or request.face
-    letter = letter_shape(face, initial(request.name, face))
-    dot = _stop_shape(face)
-    at = letter.bounds[2] - dot.bounds[0] + 0.05 * EM
-    return layers((letter, "strong"), (dot.moved(at, 0), "second"))
 
 
 def stop(request: Request) -> Gesture | None:
@@ -75,16 +44,14 @@ def stop(request: Request) -> Gesture | None:
     lines = set_lines(request.face, request.name)
     art: list[Layer] = []
     for index, each in enumerate(lines):
-        art.append(Layer(each.shape.moved(0, index * _LEADING * EM), "word"))
-    dot = _stop_shape(request.face)
-    air = 0.035 * EM + max(0.0, 0.6 * request.face.preset.tracking * EM)
-    x = art[-1].shape.bounds[2] - dot.bounds[0] + air
-    mark = Layer(dot.moved(x, (len(lines) - 1) * _LEADING * EM), "second")
+        art.append(Layer(each.shape.moved(0, index * LEADING * EM), "word"))
+    dot = beside(stop_shape(request.face), lines[-1].glyphs[-1].shape, request.face.preset.tracking)
+    mark = Layer(dot.moved(0, (len(lines) - 1) * LEADING * EM), "second")
     word_layer = Layer(group(layer.shape for layer in art), "word")
     text = cased(request.name, request.face.preset.case)
-    word = _block(request.face, (word_layer, mark), text, len(lines))
+    word = block(request.face, (word_layer, mark), text, len(lines))
     idea = "The name, full stop: a single point of colour makes a plain word a signature."
-    return Gesture("stop", word, _initial_with_stop(request), idea)
+    return Gesture("stop", word, initial_with(request, stop_shape(request.face)), idea)
 
 
 def two_weights(request: Request) -> Gesture | None:
@@ -97,9 +64,9 @@ def two_weights(request: Request) -> Gesture | None:
     first, second = line(heavy, halves[0]), line(light, halves[1])
     gap = first.width + heavy.preset.tracking * EM + (0.22 * EM if " " in request.name else 0)
     art = layers((first.shape, "strong"), (second.shape.moved(gap, 0), "word"))
-    word = _block(heavy, art, "".join(halves))
+    word = block(heavy, art, "".join(halves))
     idea = f"One word in two weights: “{halves[0]}” carries, “{halves[1]}” follows."
-    return Gesture("two-weights", word, _initial_with_stop(request, heavy), idea)
+    return Gesture("two-weights", word, initial_alone(request, heavy), idea)
 
 
 def _halves(request: Request) -> tuple[str, str] | None:
@@ -117,7 +84,7 @@ def _halves(request: Request) -> tuple[str, str] | None:
 def motif_letter(request: Request) -> Gesture | None:
     """A round o becomes a round motif."""
     chosen = next((each for each in request.motifs if each in _ROUND + _SMALL), None)
-    set_line = _single_line(request)
+    set_line = single_line(request)
     if chosen is None or set_line is None:
         return None
     place = _round_letter(set_line)
@@ -127,7 +94,7 @@ def motif_letter(request: Request) -> Gesture | None:
     left, top, right, bottom = set_line.glyphs[place].shape.bounds
     disc = _fit(picture, (left + right) / 2, (top + bottom) / 2, bottom - top)
     rest = group(glyph.shape for glyph in set_line.glyphs if glyph is not set_line.glyphs[place])
-    word = _block(request.face, (*layers((rest, "word")), *disc), _text(set_line))
+    word = block(request.face, (*layers((rest, "word")), *disc), text_of(set_line))
     letter = set_line.glyphs[place].text
     idea = f"The letter {letter} of the name becomes {noun(chosen)}."
     return Gesture("motif-letter", word, bare(chosen), idea, chosen)
@@ -149,18 +116,9 @@ def _fit(art: Art, x: float, y: float, size: float) -> Art:
     return placed(art, scale, x - scale * (left + right) / 2, y - scale * (top + bottom) / 2)
 
 
-def _single_line(request: Request) -> Line | None:
-    lines = set_lines(request.face, request.name)
-    return lines[0] if len(lines) == 1 else None
-
-
-def _text(set_line: Line) -> str:
-    return "".join(glyph.text for glyph in set_line.glyphs)
-
-
 def tittle(request: Request) -> Gesture | None:
     """The dot of an i or j becomes a small sign."""
-    set_line = _single_line(request)
+    set_line = single_line(request)
     if set_line is None:
         return None
     for index, glyph in enumerate(set_line.glyphs):
@@ -175,18 +133,19 @@ def tittle(request: Request) -> Gesture | None:
         if not (sign.grown(2.2) & rest).empty:
             continue
         art = layers((rest, "word"), (sign, "second"))
-        word = _block(request.face, art, _text(set_line))
+        word = block(request.face, art, text_of(set_line))
         idea = f"{called} in place of the dot: one small sign of colour over the {glyph.text}."
-        return Gesture("tittle", word, _dotted_symbol(request, sign, stem, glyph.text), idea)
+        return Gesture("tittle", word, _dotted_symbol(request, called, sign, stem), idea)
     return None
 
 
-def _dotted_symbol(request: Request, sign: Shape, stem: Shape, letter: str) -> Art:
-    """The dotted letter itself when the name starts with it, else the initial with a full stop."""
-    if request.name[0].lower() != letter:
-        return _initial_with_stop(request)
+def _dotted_symbol(request: Request, called: str, sign: Shape, stem: Shape) -> Art:
+    """The initial with the sign after it; the dotted letter where the sign would be a comma."""
+    if request.name[0] not in "iIjJ" and called not in _LIKE_A_COMMA:
+        size = 1.5 * stop_shape(request.face).width
+        return initial_with(request, sign.fitted((0, -size / 2), size))
     larger = sign.scaled(1.25, (sign.centre[0], sign.bounds[3]))
-    return layers((stem, "strong"), (larger, "second"))
+    return layers((stem, "mark"), (larger, "second"))
 
 
 def _small_sign(motifs: Sequence[str]) -> tuple[Shape, str]:
@@ -215,63 +174,20 @@ _TINY: dict[str, tuple[Callable[[], Shape], str]] = {
 }
 
 
-def slit(request: Request) -> Gesture | None:
-    """A diagonal slit through the initial, its foot in colour."""
-    set_line = _single_line(request)
-    if set_line is None or request.face.serif or _stem(request.face) < _LEAST_STEM:
-        return None
-    if request.name[0] not in _SLIT:
-        return None
-    first, rest = set_line.glyphs[0].shape, group(each.shape for each in set_line.glyphs[1:])
-    upper, lower = _slit_halves(first)
-    word = _block(
-        request.face, layers((group([rest, upper]), "word"), (lower, "strong")), _text(set_line)
-    )
-    symbol = letter_shape(request.face, initial(request.name, request.face))
-    top, foot = _slit_halves(symbol)
-    idea = "A clean diagonal cut through the initial, its foot in colour."
-    return Gesture("slit", word, layers((top, "word"), (foot, "strong")), idea)
-
-
-def _stem(face: Typeface) -> float:
-    """The width of an upright stroke."""
-    return letter_shape(face, "l").width
-
-
-def _slit_halves(letter: Shape) -> tuple[Shape, Shape]:
-    """What lies above and below a slit that rises to the right through the lower half."""
-    left, top, right, bottom = letter.bounds
-    start, end = top + 0.78 * (bottom - top), top + 0.42 * (bottom - top)
-    cut = stroke(
-        0.055 * EM,
-        (left - 20, start + 0.2 * (start - end)),
-        (right + 20, end - 0.2 * (start - end)),
-    )
-    below = polygon(
-        [
-            (left - 20, start + 0.2 * (start - end)),
-            (right + 20, end - 0.2 * (start - end)),
-            (right + 20, bottom + 20),
-            (left - 20, bottom + 20),
-        ]
-    )
-    whole = letter - cut
-    return whole - below, whole & below
-
-
 def chevron(request: Request) -> Gesture | None:
     """A prompt before the name, for tools that are typed."""
-    set_line = _single_line(request)
+    set_line = single_line(request)
     if request.trade not in _TECHNICAL or set_line is None or request.face.serif:
         return None
-    height = request.face.x_height
-    weight = letter_shape(request.face, "l").width * 1.02
-    sign = stroke(weight, (0, -height * 0.92), (height * 0.46, -height * 0.5), (0, -height * 0.08))
+    small = any(char.islower() for char in text_of(set_line))
+    height = request.face.x_height if small else request.face.cap_height
+    weight = 0.95 * letter_shape(request.face, "l").width
+    sign = stroke(weight, (0, -height * 0.9), (height * 0.44, -height * 0.5), (0, -height * 0.1))
     shift = sign.bounds[2] + 0.16 * EM
     art = layers((sign, "second"), (set_line.shape.moved(shift, 0), "word"))
-    letter = letter_shape(request.face, initial(request.name, request.face))
-    symbol = layers((sign, "second"), (letter.moved(shift - letter.bounds[0], 0), "strong"))
-    word = _block(request.face, art, _text(set_line))
+    letter = initial_shape(request)
+    symbol = layers((sign, "second"), (letter.moved(shift - letter.bounds[0], 0), "mark"))
+    word = block(request.face, art, text_of(set_line))
     return Gesture(
         "chevron", word, symbol, "A prompt before the name: the tool is ready for input."
     )
@@ -279,30 +195,38 @@ def chevron(request: Request) -> Gesture | None:
 
 def ampersand(request: Request) -> Gesture | None:
     """The & of the name in a second typeface and in colour."""
-    set_line = _single_line(request)
-    if set_line is None or "&" not in _text(set_line):
+    set_line = single_line(request)
+    if set_line is None or "&" not in text_of(set_line):
         return None
-    guest = typeface(preset("fraunces-display"))
+    guest = typeface(preset("fraunces-display").weighing(_GUEST_WEIGHT))
     if guest.preset.family == request.face.preset.family:
         guest = typeface(preset("cormorant-title"))
-    own = next(glyph for glyph in set_line.glyphs if glyph.text == "&")
+    at = text_of(set_line).index("&")
+    own = set_line.glyphs[at]
     sign = letter_shape(guest, "&")
-    x, y = own.shape.centre
-    sign = sign.fitted((x, y), own.shape.width, own.shape.height)
-    rest = group(glyph.shape for glyph in set_line.glyphs if glyph is not own)
-    word = _block(request.face, layers((rest, "word"), (sign, "strong")), _text(set_line))
-    return Gesture("ampersand", word, layers((sign, "strong")), "The ampersand joins both halves.")
+    middle = (own.shape.centre[0], own.shape.bounds[3] - 0.5 * own.shape.height)
+    sign = sign.fitted(middle, 2 * own.shape.width, 1.1 * own.shape.height)
+    before, after = set_line.glyphs[:at], set_line.glyphs[at + 1 :]
+    more = max(0.0, (sign.width - own.shape.width) / 2)
+    rest = group(
+        [
+            *(glyph.shape.moved(-more, 0) for glyph in before),
+            *(glyph.shape.moved(more, 0) for glyph in after),
+        ]
+    )
+    word = block(request.face, layers((rest, "word"), (sign, "strong")), text_of(set_line))
+    symbol = layers((sign, "strong"))
+    return Gesture("ampersand", word, symbol, "The ampersand joins both halves.")
 
 
 def plain(request: Request) -> Gesture:
     """The set name as it is: for names that end in a sign of their own."""
     lines = set_lines(request.face, request.name)
-    shape = group(each.shape.moved(0, at * _LEADING * EM) for at, each in enumerate(lines))
+    shape = group(each.shape.moved(0, at * LEADING * EM) for at, each in enumerate(lines))
     text = cased(request.name, request.face.preset.case)
-    word = _block(request.face, layers((shape, "strong")), text, len(lines))
-    letter = letter_shape(request.face, initial(request.name, request.face))
+    word = block(request.face, layers((shape, "strong")), text, len(lines))
     idea = "The name in one colour, set with care and nothing added."
-    return Gesture("plain", word, layers((letter, "strong")), idea)
+    return Gesture("plain", word, initial_alone(request), idea)
 
 
 # Each maker answers None when the name does not allow its gesture; the number is its weight.
@@ -312,8 +236,9 @@ GESTURES: tuple[tuple[Callable[[Request], Gesture | None], float], ...] = (
     (tittle, 2.5),
     (two_weights, 3),
     (chevron, 1.5),
-    (slit, 0.6),
-    (stop, 1.2),
+    (bar, 1.8),
+    (slit, 0.8),
+    (stop, 0.9),
 )
 
 

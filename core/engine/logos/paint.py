@@ -68,9 +68,10 @@ def _one(colour: str) -> Inks:
 def _on_light(palette: Palette) -> Inks:
     grounds = (palette.hex("background"), _WHITE)
     mark = _first(palette, ("primary", "text", "secondary"), grounds, READABLE)
+    second = _first(palette, ("secondary", "primary", "text"), grounds, VISIBLE)
     return {
         "mark": mark,
-        "second": _first(palette, ("secondary", "primary", "text"), grounds, VISIBLE),
+        "second": second,
         "word": _first(palette, ("text", "primary"), grounds, READABLE),
         "strong": mark,
         "inner": _first(palette, ("accent", "soft", "background"), (mark,), VISIBLE),
@@ -81,11 +82,12 @@ def _on_light(palette: Palette) -> Inks:
 def _on_dark(palette: Palette) -> Inks:
     grounds = (dark_ground(palette), palette.hex("text"))
     light = _first(palette, ("background", "soft", "accent"), grounds, READABLE)
+    second = _first(palette, ("accent", "soft", "background"), grounds, VISIBLE)
     return {
         "mark": light,
-        "second": _first(palette, ("accent", "soft", "background"), grounds, VISIBLE),
+        "second": second,
         "word": light,
-        "strong": _first(palette, ("accent", "soft", "background"), grounds, READABLE),
+        "strong": _first(palette, ("accent", "background", "soft"), grounds, READABLE),
         "inner": _first(palette, ("secondary", "primary", "text"), (light,), VISIBLE),
         "note": _first(palette, ("primary", "secondary", "text"), (light,), READABLE),
     }

@@ -3,18 +3,29 @@
 import hashlib
 import io
 import itertools
+import random
 import re
 import subprocess
 import sys
+from typing import get_args
 from xml.etree import ElementTree as ET
 
 import pytest
+import uharfbuzz as hb
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from core.engine.logos.generate import LONGEST_NAME, _drawings, generate_logo, generate_logos
+from core.engine.logos.fonts import Case
+from core.engine.logos.generate import (
+    LONGEST_NAME,
+    _drawings,
+    _typefaces,
+    generate_logo,
+    generate_logos,
+)
 from core.engine.logos.paint import contrast, dark_ground, inks
+from core.engine.logos.typeset import cased, normalised
 from core.engine.types import INDUSTRY_IDS, MOOD_IDS, Logo, Treatment
 from tests.unit.test_core.engine.logo_cases import BRANDS, COLOURS, brief, palette
 from utils.image_utils import legibility, likeness, svg_to_png
@@ -250,6 +261,38 @@ def test_an_empty_name_is_refused(name: str) -> None:
 def test_letters_that_no_typeface_has_are_refused(name: str) -> None:
     with pytest.raises(ValueError, match="No installed typeface"):
         make(name)
+
+
+UNUSUAL = ["Łódź", "ИКЕЯ", "Ægir", "Ñandú", "Þór", "Ŵyl", "Đăng", "e\u0301t", "Việt", "C++", "R²"]
+
+
+@pytest.mark.parametrize("name", UNUSUAL)
+@pytest.mark.parametrize("mood", MOOD_IDS)
+def test_a_name_is_set_in_typefaces_that_have_all_its_letters(name: str, mood: str) -> None:
+    """Glyph 0 is the empty box."""
+    composed = normalised(name)
+    faces = _typefaces(mood, composed, random.Random(1))
+    assert faces
+    for face in faces:
+        buffer = hb.Buffer()
+        buffer.add_str("".join(cased(composed, case) for case in get_args(Case)))
+        buffer.guess_segment_properties()
+        hb.shape(face.font, buffer)
+        assert all(info.codepoint for info in buffer.glyph_infos), face.label
+
+
+@pytest.mark.parametrize("industry", ["construction", "dental", "bakery", None])
+def test_no_initial_reads_as_a_gravestone_or_a_sign_of_rights(industry: str | None) -> None:
+    for name, shapes in (("Tilt", {"an archway"}), ("Canto", {"a disc", "a rounded tile"})):
+        for seed in range(12):
+            for logo in make(name, (), industry, seed):
+                outlined = logo.gesture == "outline" or name == "Tilt"
+                assert not (outlined and any(f"in {shape}:" in logo.idea for shape in shapes))
+
+
+def test_a_name_of_one_letter_is_not_written_beside_itself() -> None:
+    compact = make("X", (), "devtools")[1]
+    assert [file.lockup for file in compact.files[::4]] == ["stacked", "symbol", "wordmark"]
 
 
 def test_an_endless_name_is_refused() -> None:
