@@ -26,13 +26,27 @@ class Engine(Protocol):
         """The function's result. Raises OverloadedError and ProviderUnavailableError."""
         ...
 
+    def start(self) -> None:
+        """Make the first call as quick as the next."""
+        ...
+
+    def close(self) -> None:
+        """Let go of everything."""
+        ...
+
 
 class ThreadEngine:
-    """Runs the engine in a thread: for scripts and tests that need no throughput."""
+    """Runs the engine in a thread: for scripts, tests, and workers that are processes already."""
 
     async def run(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
         """The function's result."""
         return await asyncio.to_thread(function, *args, **kwargs)
+
+    def start(self) -> None:
+        """Nothing to start."""
+
+    def close(self) -> None:
+        """Nothing is open."""
 
 
 def _start_process(warm_up: Callable[[], object]) -> None:

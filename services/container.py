@@ -17,7 +17,7 @@ from config.secrets import kept_secret
 from config.settings import Settings
 from core.ai_manager import AIManager
 from core.engine.facade import warm_up
-from core.engine_pool import ProcessEngine
+from core.engine_pool import Engine, ProcessEngine
 from core.failover_manager import FailoverManager
 from core.providers.domain.availability import DomainAvailability, Stages
 from core.providers.domain.base import LifeSigns
@@ -78,7 +78,7 @@ class Container:
         return url
 
     @cached_property
-    def engine(self) -> ProcessEngine:
+    def engine(self) -> Engine:
         """The built-in engine in processes of its own."""
         return ProcessEngine(self.settings.engine_processes, warm_up)
 

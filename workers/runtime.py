@@ -6,6 +6,7 @@ from functools import cache
 from typing import TypeVar
 
 from config.settings import get_settings
+from core.engine_pool import ThreadEngine
 from services.container import Container
 
 T = TypeVar("T")
@@ -17,6 +18,8 @@ class Runtime:
     def __init__(self) -> None:
         self._runner = asyncio.Runner()
         self._container = Container(get_settings())
+        # A worker's process makes one thing at a time and may not have processes of its own.
+        self._container.engine = ThreadEngine()
 
     def run(self, use: Callable[[Container], Awaitable[T]]) -> T:
         """Call a service and wait for it."""
