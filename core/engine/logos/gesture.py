@@ -7,7 +7,7 @@ from core.engine.logos.fonts import EM, Typeface
 from core.engine.logos.geometry import Shape
 from core.engine.logos.layout import Word
 from core.engine.logos.lettermark import initial, letter_shape
-from core.engine.logos.typeset import Line
+from core.engine.logos.typeset import Line, cased, line
 from core.engine.logos.words import reference_height, set_lines
 
 LEADING = 1.0
@@ -78,6 +78,12 @@ def initial_with(request: Request, sign: Shape) -> Art:
     """The initial and the sign of the gesture after it."""
     letter = initial_shape(request)
     return layers((letter, "mark"), (beside(sign, letter), "second"))
+
+
+def two_letters(request: Request) -> Art:
+    """The first two letters of the name as they are set, or the only one."""
+    letters = "".join(char for char in request.name if char.isalnum())[:2] or request.name[0]
+    return layers((line(request.face, cased(letters, request.face.preset.case)).shape, "mark"))
 
 
 def single_line(request: Request) -> Line | None:

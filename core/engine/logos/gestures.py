@@ -140,12 +140,14 @@ def tittle(request: Request) -> Gesture | None:
 
 
 def _dotted_symbol(request: Request, called: str, sign: Shape, stem: Shape) -> Art:
-    """The initial with the sign after it; the dotted letter where the sign would be a comma."""
-    if request.name[0] not in "iIjJ" and called not in _LIKE_A_COMMA:
-        size = 1.5 * stop_shape(request.face).width
-        return initial_with(request, sign.fitted((0, -size / 2), size))
-    larger = sign.scaled(1.25, (sign.centre[0], sign.bounds[3]))
-    return layers((stem, "mark"), (larger, "second"))
+    """The dotted letter when it is the initial; else the initial with the sign after it."""
+    if request.name[0] in "iIjJ":
+        larger = sign.scaled(1.25, (sign.centre[0], sign.bounds[3]))
+        return layers((stem, "mark"), (larger, "second"))
+    if called in _LIKE_A_COMMA:
+        return initial_alone(request)
+    size = 1.5 * stop_shape(request.face).width
+    return initial_with(request, sign.fitted((0, -size / 2), size))
 
 
 def _small_sign(motifs: Sequence[str]) -> tuple[Shape, str]:
@@ -237,7 +239,7 @@ GESTURES: tuple[tuple[Callable[[Request], Gesture | None], float], ...] = (
     (two_weights, 3),
     (chevron, 1.5),
     (bar, 1.8),
-    (slit, 0.8),
+    (slit, 1.1),
     (stop, 0.9),
 )
 

@@ -14,7 +14,7 @@ from core.engine.logos.gesture import (
 from core.engine.logos.lettermark import initial, letter_shape
 
 _LEAST_STEM = 0.11 * EM  # thinner letters fall apart when cut
-_SLIT = frozenset("AHKMNVWX")
+_SLIT = frozenset("ADHKLMNUVWXYbdhnu")  # the others lose a bar or an eye
 _ARM = 0.2  # where the arm of a T is measured, as a share of its width
 _SEAM = 0.5  # how far a letter runs under the colour beside it, so that no seam shows
 
@@ -50,7 +50,7 @@ def slit(request: Request) -> Gesture | None:
     set_line = single_line(request)
     if set_line is None or request.face.serif or _stem(request.face) < _LEAST_STEM:
         return None
-    if request.name[0] not in _SLIT:
+    if set_line.glyphs[0].text not in _SLIT:
         return None
     first, rest = set_line.glyphs[0].shape, group(each.shape for each in set_line.glyphs[1:])
     upper, lower = _slit_halves(first)
