@@ -8,7 +8,7 @@ from core.engine.logos import badge as seal
 from core.engine.logos.art import Art
 from core.engine.logos.fonts import Typeface
 from core.engine.logos.gesture import Gesture, Request, two_letters
-from core.engine.logos.gestures import gestures, plain
+from core.engine.logos.gestures import gestures
 from core.engine.logos.ideas import Idea, alike, container_of, noun, setting, trade_of
 from core.engine.logos.layout import Sheet, horizontal, stacked, symbol_alone, word_alone
 from core.engine.logos.lettermark import initial, lettermark, styles_for
@@ -195,18 +195,19 @@ _STYLE_WHY = {
 def wordmarks(
     material: Material, face: Typeface, choices: Sequence[Idea], rng: random.Random
 ) -> Iterator[Concept]:
-    """The name alone with one drawn gesture, then the plain name with one small mark or another."""
+    """The name alone with one drawn gesture; then the first of these with other small marks."""
     trade = material.brief.industries[0].id if material.brief.industries else ""
     motifs = tuple(idea.motif for idea in choices if idea.motif is not None)
     request = Request(face, material.name, material.parts, motifs, trade)
+    drawn = []
     for made in gestures(request, rng):
+        drawn.append(made)
         yield _wordmark(made, made.symbol)
-    simple = plain(request)
     letter = initial(material.name, face)
-    yield _wordmark(simple, two_letters(request))
+    yield _wordmark(drawn[0], two_letters(request))
     for style in ("outline", "knockout"):
         for holder in ("hexagon", "page", "bubble", "circle"):
-            yield _wordmark(simple, lettermark(face, letter, holder, style))
+            yield _wordmark(drawn[0], lettermark(face, letter, holder, style))
 
 
 def _wordmark(made: Gesture, symbol: Art) -> Concept:
