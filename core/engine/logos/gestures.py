@@ -32,6 +32,7 @@ from core.engine.logos.words import set_lines
 _LONGEST_HALVES = 16  # letters that two weights can hold together
 _ROUND = ("aperture", "compass", "smile", "wheel", "ripple", "wave", "scope")
 _SMALL = ("leaf", "drop", "heart", "star", "moon", "paw", "flame", "spark", "bird", "petal", "bean")
+_LONGEST_DOTTED = 14  # letters; in longer names the dot is too small to show a sign
 _LIKE_A_COMMA = ("A leaf", "A drop")  # when they stand on the baseline
 _GUEST_WEIGHT = 700.0  # of the second typeface's ampersand
 _TECHNICAL = frozenset({"devtools", "data", "security", "robotics"})
@@ -119,7 +120,7 @@ def _fit(art: Art, x: float, y: float, size: float) -> Art:
 def tittle(request: Request) -> Gesture | None:
     """The dot of an i or j becomes a small sign."""
     set_line = single_line(request)
-    if set_line is None:
+    if set_line is None or len(request.name) > _LONGEST_DOTTED:
         return None
     for index, glyph in enumerate(set_line.glyphs):
         parts = glyph.shape.contours()

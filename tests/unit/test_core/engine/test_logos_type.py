@@ -4,7 +4,8 @@ import pytest
 
 from core.engine.logos import badge
 from core.engine.logos.fonts import all_presets, covering, preset, presets_for, typeface
-from core.engine.logos.lettermark import initial, lettermark, styles_for
+from core.engine.logos.gesture import beside, stop_shape
+from core.engine.logos.lettermark import initial, letter_shape, lettermark, styles_for
 from core.engine.logos.typeset import broken, cased, line, normalised, on_circle
 from core.engine.pack import section
 from core.engine.types import MOOD_IDS
@@ -151,3 +152,13 @@ def test_a_lettermark_stays_within_its_container() -> None:
             left, top, right, bottom = layer.shape.bounds
             assert min(left, top) >= 3.9
             assert max(right, bottom) <= 96.1
+
+
+@pytest.mark.parametrize("preset_id", ["manrope-bold", "league-bold", "dm-serif", "josefin-caps"])
+@pytest.mark.parametrize("last", ["n", "r", "y", "T", "L"])
+def test_a_sign_stands_near_the_last_letter_and_never_touches_it(preset_id: str, last: str) -> None:
+    face = typeface(preset(preset_id))
+    letter = letter_shape(face, last)
+    dot = beside(stop_shape(face), letter, face.preset.tracking)
+    assert (dot.grown(4) & letter).empty
+    assert not (dot.grown(22) & letter).empty
