@@ -1,8 +1,10 @@
 """Bakes word lists and letter statistics from licensed packages; a developer's tool, not run-time.
 
 `python -m core.engine.names.build_lexicon FOLDER` reads the unpacked packages that `data/NOTICE`
-lists, one folder each, and writes the sections `letters`, `lexicon` and `affinity`. Reading the
-word vectors needs numpy and pyarrow, which the application itself does not.
+lists, one folder each, and writes the sections `letters`, `lexicon` and `affinity`. With the word
+`affinity` after FOLDER it needs only the folder `glove` and writes only that section: do so when
+keywords of a field change. Reading the word vectors needs numpy and pyarrow, which the application
+itself does not.
 """
 
 import importlib
@@ -10,15 +12,17 @@ import json
 import re
 import sys
 import unicodedata
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
 from core.engine.build import SOURCE_DIRECTORY, packed, read_section
 from core.engine.names.build_letters import gram_counts
-from core.engine.pack import PACK_DIRECTORY
+from core.engine.pack import PACK_DIRECTORY, section
 
 _LANGUAGES = ("en", "es", "fr", "de", "it", "pt")
 _LETTER_WORDS = 50_000
+_LETTER_NAMES = 20_000
 _KNOWN_STRINGS = 120_000
 _AFFINITY_WORDS = 16_000
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
@@ -68,6 +72,35 @@ def pronounced_words(folder: Path) -> set[str]:
     return {head for head in heads if _PLAIN.fullmatch(head)}
 
 
+def letter_words(
+    plain: list[str], pronounced: set[str], dictionary: set[str], brands: set[str]
+) -> list[str]:
+    """What the letter model learns from: dictionary words, and the more common proper names.
+
+    Names of people and places show that a word may end in a, o or i; brands stay out, because the
+    model is measured by them.
+    """
+    spoken = [word for word in plain if word in pronounced]
+    words = [word for word in spoken if word in dictionary]
+    names = [word for word in spoken if word not in dictionary and word not in brands]
+    return words[:_LETTER_WORDS] + names[:_LETTER_NAMES]
+
+
+def telling_keywords() -> dict[str, list[str]]:
+    """The one-word keywords of each field that are not common to many trades."""
+    weak = set(read_section(SOURCE_DIRECTORY / "names")["grammar"]["weak"])
+    fields = read_section(SOURCE_DIRECTORY / "industries")
+    return {
+        field: [word for word in fields[field]["keywords"] if " " not in word and word not in weak]
+        for field in sorted(fields)
+    }
+
+
+def keywords_digest() -> str:
+    """Changes with every keyword that the affinity section is made from."""
+    return sha256(json.dumps(telling_keywords()).encode()).hexdigest()
+
+
 def affinity(
     words: list[str],
     order: list[str],
@@ -75,16 +108,15 @@ def affinity(
 ) -> str:
     """For each word one digit (base 36, 18 is neutral) an industry: how close their meanings are.
 
-    The industry's direction is the mean vector of its one-word keywords, the mean of all industries
-    taken off; a digit is 18 + 30 x cosine, clipped.
+    The industry's direction is the mean vector of its telling one-word keywords, the mean of all
+    industries taken off; a digit is 18 + 30 x cosine, clipped.
     """
     numpy = importlib.import_module("numpy")
     row = {word: index for index, word in enumerate(order)}
     unit = vectors / numpy.maximum(numpy.linalg.norm(vectors, axis=1, keepdims=True), 1e-9)
-    industries = read_section(SOURCE_DIRECTORY / "industries")
     means = []
-    for industry in sorted(industries):
-        known = [row[word] for word in industries[industry]["keywords"] if word in row]
+    for keywords in telling_keywords().values():
+        known = [row[word] for word in keywords if word in row]
         means.append(unit[known].mean(axis=0))
     directions = numpy.array(means) - numpy.array(means).mean(axis=0)
     directions /= numpy.linalg.norm(directions, axis=1, keepdims=True)
@@ -98,32 +130,49 @@ def write(name: str, content: dict[str, Any]) -> None:  # Any: JSON values
     (PACK_DIRECTORY / f"{name}.json.zz").write_bytes(packed(content))
 
 
-def bake(folder: Path) -> None:
-    """Write the three sections."""
+def word_vectors(folder: Path) -> tuple[list[str], Any]:  # Any: numpy array
+    """Words by frequency and their vectors, one row each."""
     parquet = importlib.import_module("pyarrow.parquet")
     numpy = importlib.import_module("numpy")
-    vectors_folder = folder / "glove"
-    table = parquet.read_table(vectors_folder / "glove_6B_index.parquet")
+    table = parquet.read_table(folder / "glove/glove_6B_index.parquet")
     order = [str(word) for word in table.column("index").to_pylist()]
-    vectors = numpy.load(vectors_folder / "glove_6B_50d_emb.npy")
+    return order, numpy.load(folder / "glove/glove_6B_50d_emb.npy")
+
+
+def bake_affinity(folder: Path, words: list[str]) -> None:
+    """Write the affinity section for the most common of the dictionary words."""
+    order, vectors = word_vectors(folder)
+    common = words[:_AFFINITY_WORDS]
+    digits = affinity(common, order, vectors)
+    write("affinity", {"words": " ".join(common), "digits": digits, "made_of": keywords_digest()})
+
+
+def bake(folder: Path) -> None:
+    """Write the three sections."""
+    order, _ = word_vectors(folder)
     plain = [word for word in order if _PLAIN.fullmatch(word)]
     pronounced, dictionary = pronounced_words(folder), dictionary_words(folder)
+    brands = brand_keys(folder)
     words = [word for word in plain[:90_000] if word in dictionary]
     strings = sorted(set(plain[:_KNOWN_STRINGS]) - set(words))
-    letters = [word for word in plain if word in pronounced and word in dictionary]
-    write("letters", {"counts": gram_counts(letters[:_LETTER_WORDS])})
+    write(
+        "letters",
+        {"counts": gram_counts(letter_words(plain, pronounced, dictionary, set(brands)))},
+    )
     write(
         "lexicon",
         {
             "words": " ".join(words),
             "strings": " ".join(strings),
-            "brands": " ".join(brand_keys(folder)),
+            "brands": " ".join(brands),
             "profanity": " ".join(profanity(folder)),
         },
     )
-    common = words[:_AFFINITY_WORDS]
-    write("affinity", {"words": " ".join(common), "digits": affinity(common, order, vectors)})
+    bake_affinity(folder, words)
 
 
 if __name__ == "__main__":
-    bake(Path(sys.argv[1]))
+    if sys.argv[2:] == ["affinity"]:
+        bake_affinity(Path(sys.argv[1]), section("lexicon")["words"].split())
+    else:
+        bake(Path(sys.argv[1]))

@@ -13,6 +13,7 @@ from core.engine.types import NameStrategy
 _CROWDED = 0.12
 _LEAST_FIT = 0.5
 _LEAST_ROOT_FIT = 0.66
+_MOST_ENDINGS = 5  # of one stem: the list should hold several stems
 _CONSUMER_LEAST = 0.5
 
 
@@ -61,22 +62,23 @@ def borrowed(topic: Topic) -> Iterator[Draft]:
 
 
 def coined(topic: Topic) -> Iterator[Draft]:
-    """A Latin or Greek stem with a euphonic ending, 5 to 8 letters."""
-    endings: Mapping[str, float] = section("names")["patterns"]["endings"]
+    """A Latin or Greek stem with a euphonic ending, 5 to 8 letters; the best few of each stem."""
     for root in ontology().roots.values():
         fit = word_fit(topic, root.stem)
-        if min(fit, source_fit(topic, root)) < _LEAST_ROOT_FIT:
-            continue
-        for ending, weight in sorted(endings.items()):
-            word = root.stem + ending
-            if weight and 5 <= len(word) <= 8 and syllables(word) <= 3:
-                mean, _ = naturalness(word)
-                yield Draft(
-                    word.capitalize(),
-                    "coined",
-                    (root.stem,),
-                    0.5 * fit + 0.35 * weight + 0.2 * mean,
-                )
+        if min(fit, source_fit(topic, root)) >= _LEAST_ROOT_FIT:
+            drafts = sorted(_ended(root.stem, fit), key=lambda draft: (-draft.weight, draft.text))
+            yield from drafts[:_MOST_ENDINGS]
+
+
+def _ended(stem: str, fit: float) -> Iterator[Draft]:
+    """A stem with every ending that suits its length."""
+    endings: Mapping[str, float] = section("names")["patterns"]["endings"]
+    for ending, weight in sorted(endings.items()):
+        word = stem + ending
+        if weight and 5 <= len(word) <= 8 and syllables(word) <= 3:
+            mean, _ = naturalness(word)
+            value = 0.5 * fit + 0.35 * weight + 0.2 * mean
+            yield Draft(word.capitalize(), "coined", (stem,), value)
 
 
 def phrases(topic: Topic) -> Iterator[Draft]:

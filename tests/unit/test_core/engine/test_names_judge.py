@@ -1,6 +1,7 @@
 """Judging names from elsewhere: refusals, taking apart, and what the score prefers."""
 
 import random
+from itertools import islice, pairwise
 
 import pytest
 from hypothesis import given, settings
@@ -12,6 +13,7 @@ from core.engine.names.factors import factors_of, score_of
 from core.engine.names.fit import topic_of
 from core.engine.names.judge import judge_name
 from core.engine.names.letters import naturalness
+from core.engine.names.lexicon import lexicon
 from core.engine.names.nearness import near_brand, near_word
 from core.engine.names.sound import plainness, sharpness, syllables
 from core.engine.types import Name, Rejection
@@ -164,18 +166,46 @@ def _auc(positives: list[float], negatives: list[float]) -> float:
     return wins / (len(positives) * len(negatives))
 
 
-@pytest.mark.parametrize(("kind", "least"), [("letters", 0.95), ("alternating", 0.80)])
+LETTERS = "abcdefghijklmnopqrstuvwxyz"
+ALTERNATING = ("bcdfghjklmnpqrstvwxz", "aeiou")
+GENERIC_PARTS = (
+    ("smart", "easy", "my", "pro", "super", "go", "cyber"),
+    ("recipe", "food", "invoice", "travel", "dental", "fashion", "coffee", "garden", "money"),
+    ("hub", "app", "ly", "ify", "tech", "pro", "online", "box", "labs"),
+)
+
+
+def _letter_pairs() -> dict[str, list[str]]:
+    """What follows each letter in common words, as often as it does; ^ and $ are the edges."""
+    followers: dict[str, list[str]] = {}
+    for word in islice(lexicon().rank, 20_000):
+        for first, second in pairwise(f"^{word}$"):
+            followers.setdefault(first, []).append(second)
+    return followers
+
+
+def _noise(kind: str, size: int, rng: random.Random, pairs: dict[str, list[str]]) -> str:
+    if kind == "letters":
+        return "".join(rng.choice(LETTERS) for _ in range(size))
+    if kind == "alternating":
+        return "".join(rng.choice(ALTERNATING[place % 2]) for place in range(size))
+    if kind == "generic":
+        return "".join(rng.choice(part) for part in GENERIC_PARTS)
+    word = ""
+    while len(word) < size:
+        following = rng.choice(pairs[word[-1:] or "^"])
+        word = word + following if following != "$" else ""
+    return word if "$" in pairs[word[-1]] else _noise(kind, size, rng, pairs)
+
+
+@pytest.mark.parametrize(
+    ("kind", "least"),
+    [("letters", 0.97), ("alternating", 0.86), ("bigrams", 0.70), ("generic", 0.88)],
+)
 def test_known_names_score_above_noise(kind: str, least: float) -> None:
-    rng = random.Random(4)
+    rng, pairs = random.Random(4), _letter_pairs()
     known = [_form_score(name) for name in KNOWN_NAMES]
-    noise = []
-    for name in KNOWN_NAMES:
-        letters = "abcdefghijklmnopqrstuvwxyz"
-        if kind == "letters":
-            noise.append("".join(rng.choice(letters) for _ in name))
-        else:
-            pools = ("bcdfghjklmnpqrstvwxz", "aeiou")
-            noise.append("".join(rng.choice(pools[place % 2]) for place in range(len(name))))
+    noise = [_noise(kind, len(name), rng, pairs) for name in KNOWN_NAMES for _ in range(4)]
     assert _auc(known, [_form_score(word) for word in noise]) >= least
 
 

@@ -6,7 +6,9 @@ import zlib
 import pytest
 
 from core.engine.build import SOURCE_DIRECTORY, packed, read_section
-from core.engine.pack import PACK_DIRECTORY
+from core.engine.names.build_lexicon import keywords_digest
+from core.engine.ontology import ontology
+from core.engine.pack import PACK_DIRECTORY, section
 
 # Written by core.engine.names.build_lexicon from licensed packages, not from data/source/.
 BAKED = {"affinity", "letters", "lexicon"}
@@ -35,3 +37,14 @@ def test_the_notice_names_every_source_of_baked_data() -> None:
     notice = (PACK_DIRECTORY / "NOTICE").read_text()
     for source in ("CMU", "WordNet", "GloVe", "simple-icons", "name-suggestion-index", "CC BY 4.0"):
         assert source in notice
+
+
+def test_affinity_is_baked_from_the_present_keywords() -> None:
+    assert section("affinity")["made_of"] == keywords_digest(), (
+        "keywords changed: run python -m core.engine.names.build_lexicon FOLDER affinity"
+    )
+
+
+def test_affinity_has_a_digit_for_every_word_and_field() -> None:
+    raw = section("affinity")
+    assert len(raw["digits"]) == len(raw["words"].split()) * len(ontology().industries)
