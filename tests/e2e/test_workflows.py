@@ -72,6 +72,7 @@ def check_links(package: Any) -> list[str]:  # Any: JSON values
     return links
 
 
+@pytest.mark.usefixtures("database")
 def test_from_signing_up_to_leaving(client: httpx.Client) -> None:
     session = answer(client.post("/api/auth/signup", json=ACCOUNT), 201)
     client.headers["Authorization"] = f"Bearer {session['access_token']}"
@@ -110,6 +111,7 @@ def test_from_signing_up_to_leaving(client: httpx.Client) -> None:
     assert {httpx.get(link).status_code for link in links} == {404}
 
 
+@pytest.mark.usefixtures("database")  # nobody has the address of the README's account
 def test_the_calls_of_the_readme_end_with_files_on_disk(
     service: RunningService, tmp_path: Path
 ) -> None:
