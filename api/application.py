@@ -7,7 +7,7 @@ from pathlib import Path
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
 from starlette.middleware import Middleware
-from starlette.middleware.gzip import DEFAULT_EXCLUDED_CONTENT_TYPES, GZipMiddleware
+from starlette.middleware.gzip import GZipMiddleware
 
 from api import docs
 from api.openapi import install_openapi
@@ -25,6 +25,8 @@ from services.container import Container
 from utils.garbage import settle_garbage_collector
 
 BODY_TIMEOUT_S = 10.0
+# Of what we serve; the list is read anew for every request.
+INCOMPRESSIBLE = ("application/pdf", "application/zip", "image/png", "text/event-stream")
 
 _DESCRIPTION = """Describe a startup and get ten brandable names with the honest state of their
 domains, five taglines, an accessible palette, three vector logos, or all of it as one package.
@@ -87,7 +89,7 @@ def _middleware(settings: Settings) -> list[Middleware]:
             GZipMiddleware,
             minimum_size=1000,
             compresslevel=3,
-            exclude_content_types=(*DEFAULT_EXCLUDED_CONTENT_TYPES, "application/pdf"),
+            exclude_content_types=INCOMPRESSIBLE,
         ),
         *([limiter] if settings.limits.requests_enabled else []),
         Middleware(BodyLimitMiddleware, max_bytes=MAX_BODY_BYTES, timeout_s=BODY_TIMEOUT_S),

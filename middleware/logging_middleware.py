@@ -6,7 +6,6 @@ import secrets
 import time
 from collections.abc import Sequence
 from typing import Any
-from uuid import uuid4
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -55,7 +54,8 @@ class EdgeMiddleware:
             if message["type"] == "http.response.start":
                 status = message["status"]
                 own = (b"x-request-id", request_id.encode())
-                message["headers"] = with_defaults(message, [own, *self._headers])
+                limits = scope["state"].get("limit_headers", ())
+                message["headers"] = with_defaults(message, [own, *self._headers, *limits])
             await send(message)
 
         with log_context(request_id=request_id):
@@ -92,4 +92,4 @@ def _request_id(scope: Scope) -> str:
             given = value.decode("latin-1")
             if _SANE_ID.fullmatch(given):
                 return str(given)
-    return uuid4().hex
+    return secrets.token_hex(16)

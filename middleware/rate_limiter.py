@@ -3,13 +3,14 @@
 import re
 import time
 from collections.abc import Mapping
+from functools import cache
 
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from core.exceptions import TooManyRequestsError
 from middleware.buckets import Buckets, Rate, Verdict
 from middleware.error_handler import error_response
-from middleware.headers import raw_headers, with_defaults
+from middleware.headers import RawHeader
 from services.auth_provider import Principal
 from services.generation_service import GenerationService
 from utils.metrics import count_rate_limit_hit
@@ -68,27 +69,15 @@ class RequestLimitMiddleware:
             await self._app(scope, receive, send)
             return
         verdict = self._buckets.take(rate, scope["state"]["client_group"])
-        headers = _headers(rate, verdict)
-        if not verdict.admitted:
-            await self._refuse(rate, verdict, headers, scope, receive, send)
-            return
-
-        async def send_with_headers(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                # A route may tell the generations that are left instead.
-                message["headers"] = with_defaults(message, raw_headers(headers))
-            await send(message)
-
-        await self._app(scope, receive, send_with_headers)
+        # `EdgeMiddleware` adds them. A route may tell the generations that are left instead.
+        scope["state"]["limit_headers"] = _headers(rate, verdict)
+        if verdict.admitted:
+            await self._app(scope, receive, send)
+        else:
+            await self._refuse(rate, verdict, scope, receive, send)
 
     async def _refuse(
-        self,
-        rate: Rate,
-        verdict: Verdict,
-        headers: Mapping[str, str],
-        scope: Scope,
-        receive: Receive,
-        send: Send,
+        self, rate: Rate, verdict: Verdict, scope: Scope, receive: Receive, send: Send
     ) -> None:
         count_rate_limit_hit(rate.name)
         scope["state"]["error_code"] = TooManyRequestsError.code
@@ -97,17 +86,25 @@ class RequestLimitMiddleware:
             TooManyRequestsError.code,
             TooManyRequestsError.default_message,
             {"retry_after": verdict.wait_s},
-            {**headers, "Retry-After": str(verdict.wait_s)},
+            {"Retry-After": str(verdict.wait_s)},
         )
         await refusal(scope, receive, send)
 
 
-def _headers(rate: Rate, verdict: Verdict) -> dict[str, str]:
+def _headers(rate: Rate, verdict: Verdict) -> list[RawHeader]:
     """The state of the bucket, as the IETF draft and as others write it."""
-    return {
-        "RateLimit-Policy": rate.policy,
-        "RateLimit": f'"{rate.name}";r={verdict.remaining};t={verdict.wait_s}',
-        "X-RateLimit-Limit": str(rate.requests),
-        "X-RateLimit-Remaining": str(verdict.remaining),
-        "X-RateLimit-Reset": str(int(time.time()) + verdict.wait_s),
-    }
+    state = f'"{rate.name}";r={verdict.remaining};t={verdict.wait_s}'
+    return [
+        *_fixed_headers(rate),
+        (b"ratelimit", state.encode()),
+        (b"x-ratelimit-remaining", b"%d" % verdict.remaining),
+        (b"x-ratelimit-reset", b"%d" % (time.time() + verdict.wait_s)),
+    ]
+
+
+@cache
+def _fixed_headers(rate: Rate) -> tuple[RawHeader, ...]:
+    return (
+        (b"ratelimit-policy", rate.policy.encode()),
+        (b"x-ratelimit-limit", b"%d" % rate.requests),
+    )

@@ -1,7 +1,6 @@
 """How code writes a log line; where lines go is decided in `config/logging_config.py`."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING
 
 from loguru import logger
@@ -15,8 +14,6 @@ def get_logger(component: str) -> "Logger":
     return logger.bind(component=component)
 
 
-@contextmanager
-def log_context(**values: object) -> Iterator[None]:
+def log_context(**values: object) -> AbstractContextManager[None]:
     """Add values, such as the request id, to every line written inside the block."""
-    with logger.contextualize(**values):
-        yield
+    return logger.contextualize(**values)
