@@ -8,7 +8,7 @@ INDUSTRY_IDS = (
     "food", "coffee", "bakery", "restaurant", "fashion", "beauty", "construction", "realestate",
     "dental", "health", "wellness", "fitness", "devtools", "data", "finance", "legal", "education",
     "pets", "travel", "energy", "retail", "garden", "logistics", "games", "crafts", "nonprofit",
-    "robotics", "security",
+    "robotics", "security", "work", "media",
 )  # fmt: skip
 
 CONCEPT_IDS = (
