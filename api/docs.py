@@ -4,7 +4,7 @@ from functools import cache
 from importlib.resources import files
 
 from fastapi import APIRouter, Request
-from fastapi.responses import HTMLResponse, Response
+from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from core.exceptions import NotFoundError
 
@@ -46,6 +46,12 @@ _START = """SwaggerUIBundle({
   validatorUrl: null,
 });
 """
+
+
+@router.get("/")
+async def show_the_way(request: Request) -> RedirectResponse:
+    """Whoever opens the service in a browser wants to read about it."""
+    return RedirectResponse(f"{request.scope.get('root_path', '')}/docs")
 
 
 @router.get("/docs")

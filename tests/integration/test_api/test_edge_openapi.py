@@ -129,6 +129,12 @@ async def test_only_declared_methods_are_answered(
             assert set(response.headers["allow"].split(", ")) == declared
 
 
+async def test_the_front_door_leads_to_the_page(client: httpx.AsyncClient) -> None:
+    response = await client.get("/")
+
+    assert (response.status_code, response.headers["location"]) == (307, "/docs")
+
+
 async def test_the_document_and_its_page_are_hidden_in_production(
     make_settings: Any,  # Any: the fixture takes any field of the settings
 ) -> None:
@@ -139,7 +145,7 @@ async def test_the_document_and_its_page_are_hidden_in_production(
     settings = make_settings(app_env="production", security=SecuritySettings(BCRYPT_COST=12))
     transport = httpx.ASGITransport(app=create_app(settings, Container(settings)))
     async with httpx.AsyncClient(transport=transport, base_url="http://testserver") as client:
-        for path in ("/docs", "/docs/assets/swagger-ui.css", "/openapi.json", "/redoc"):
+        for path in ("/", "/docs", "/docs/assets/swagger-ui.css", "/openapi.json", "/redoc"):
             response = await client.get(path)
             assert response.status_code == 404, path
         assert "max-age" in response.headers["strict-transport-security"]
