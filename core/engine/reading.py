@@ -12,6 +12,7 @@ _TOKEN = re.compile(r"[^\W\d_](?:[^\W_]|['’/&+-](?=[^\W_]))*")
 _CLAUSE_END = re.compile(r"[.,;:!?()\n]")
 _LONGEST = 2_000  # characters that are read; the rest says nothing new
 _MOST_KEYWORDS = 10
+_LONGEST_ABBREVIATION = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,8 +106,13 @@ def audience_of(parts: Sequence[Clause]) -> str | None:
                 phrase = [
                     item for item in clause.words[: place + 1] if item.casefold() not in _ARTICLES
                 ]
-                return " ".join(item.casefold() for item in phrase)
+                return " ".join(_spelt(item) for item in phrase)
     return None
+
+
+def _spelt(word: str) -> str:
+    """Lower case, but abbreviations such as B2B and HR as they are."""
+    return word if word.isupper() and len(word) <= _LONGEST_ABBREVIATION else word.casefold()
 
 
 _ARTICLES = frozenset({"a", "an", "the", "all", "our", "your", "their"})

@@ -27,6 +27,7 @@ _RELATIONS = {
     "without",
     "to",
     "that",
+    "who",
     "you",
     "your",
 }

@@ -63,6 +63,10 @@ def test_slots_hold_what_the_text_states() -> None:
     assert brief.place == "Portland"
 
 
+def test_abbreviations_of_an_audience_stay_as_they_are() -> None:
+    assert understand("Sales training for B2B teams").audience == "B2B teams"
+
+
 def test_mass_nouns_keep_the_singular() -> None:
     assert understand("A sourdough bakery").object == "sourdough"
 
