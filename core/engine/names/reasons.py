@@ -57,12 +57,12 @@ def _coined(parts: Sequence[str]) -> str:
 
 
 def _glossed(topic: Topic, word: str) -> str:
-    """A word with its meaning in this field, when the ontology gives one."""
+    """A word with its meaning in this field, or its general one; no meaning from other fields."""
     known = ontology()
     lists = [known.industries[key].words for key, _ in topic.fields]
     lists += [known.concepts[key].words for key, _ in topic.concepts]
-    here = (entry for words in lists for entry in words if entry.text == word)
-    entry = next(here, known.words.get(word))
+    lists += [concept.words for concept in known.concepts.values()]
+    entry = next((entry for words in lists for entry in words if entry.text == word), None)
     return f"{word} ({entry.gloss})" if entry is not None else word
 
 

@@ -88,6 +88,12 @@ def test_parts_and_reasoning_of_the_maker_are_kept() -> None:
     assert judged.reasoning == "Because it is quiet."
 
 
+def test_a_reason_gives_no_meaning_from_another_field() -> None:
+    judged = judge_name(understand("A furniture maker"), "Levain")
+    assert isinstance(judged, Name)
+    assert "sourdough" not in judged.reasoning
+
+
 def test_a_solid_compound_scores_alike_with_and_without_parts() -> None:
     given_parts = judge_name(BAKERY, "Oatstone", ("oat", "stone"), "compound")
     assert judge_name(BAKERY, "Oatstone") == given_parts
