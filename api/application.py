@@ -32,7 +32,10 @@ _DESCRIPTION = """Describe a startup and get ten brandable names with the honest
 domains, five taglines, an accessible palette, three vector logos, or all of it as one package.
 
 Sign up, press **Authorize** and paste the `access_token`. Two generations a day are free; one that
-fails costs nothing."""
+fails costs nothing.
+
+Whatever is called, 400 refuses what is not HTTP, 431 a head over 64 KiB, and 503 a call too many
+at once."""
 
 
 def _operation_id(route: APIRoute) -> str:

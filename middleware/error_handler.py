@@ -56,6 +56,7 @@ ANSWER_BY_STATUS: Mapping[int, tuple[str, str]] = {
     415: (UnsupportedMediaTypeError.code, UnsupportedMediaTypeError.default_message),
     416: ("RANGE_NOT_SATISFIABLE", "The file does not have this range."),
     422: (InvalidInputError.code, InvalidInputError.default_message),
+    431: ("HEADERS_TOO_LARGE", "The head of the request is too large."),
     500: (AppError.code, AppError.default_message),
     503: (UnavailableError.code, UnavailableError.default_message),
 }

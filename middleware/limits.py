@@ -7,6 +7,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from middleware.error_handler import status_response
 
+_MOST_DIGITS = 20  # Python refuses to read thousands of them
 _CLOSE = {"Connection": "close"}  # the rest of the body is not read
 
 
@@ -60,5 +61,5 @@ def _declared_length(scope: Scope) -> int:
     """The Content-Length; 0 when there is none, for then the bytes are counted."""
     for name, value in scope["headers"]:
         if name == b"content-length":
-            return int(value) if value.isdigit() else 0
+            return int(value[:_MOST_DIGITS]) if value.isdigit() else 0
     return 0

@@ -3,7 +3,7 @@
 from typing import Annotated
 from uuid import UUID
 
-from pydantic import Field, StringConstraints
+from pydantic import Field, StringConstraints, model_serializer
 
 from api.schemas.base_schema import RequestModel, ShortText, Text
 from config.constants import MAX_DESCRIPTION_LENGTH, MAX_DOMAINS_PER_REQUEST
@@ -29,6 +29,7 @@ Seed = Annotated[
         examples=[7],
     ),
 ]
+HexColor = Annotated[str, Field(pattern=r"^#[0-9a-fA-F]{6}$", examples=["#254A39"])]
 Tld = Annotated[str, StringConstraints(to_lower=True, pattern=r"^\.?[A-Za-z0-9-]{2,63}$")]
 Tlds = Annotated[
     tuple[Tld, ...],
@@ -57,15 +58,30 @@ class NameGenerationRequest(GenerationBase):
     )
 
 
+class LogoColors(RequestModel):
+    """The colours of a logo, such as a palette of ours has them."""
+
+    primary: HexColor
+    secondary: HexColor
+    accent: HexColor
+    soft: HexColor | None = None
+    background: HexColor | None = None
+    text: HexColor | None = None
+
+    @model_serializer
+    def given(self) -> dict[str, str]:
+        """The roles that were given."""
+        return {role: value for role, value in self if value is not None}
+
+
 class LogoGenerationRequest(GenerationBase):
     """Ask for three logo concepts."""
 
     name: Annotated[Text, Field(min_length=1, max_length=40)] | None = Field(
         None, description="The brand name; without it the best proposal.", examples=["Simmer"]
     )
-    colors: dict[str, Annotated[str, Field(pattern=r"^#[0-9a-fA-F]{6}$")]] | None = Field(
+    colors: LogoColors | None = Field(
         None,
-        max_length=12,
         description="Colours by role; without them a palette is made.",
         examples=[{"primary": "#254A39", "secondary": "#B1783B", "accent": "#EDDCAD"}],
     )

@@ -107,6 +107,17 @@ class Colors(ResponseModel):
     text: str = Field(examples=["#15241d"])
 
 
+class LogoColorsRead(ResponseModel):
+    """The palette of a logo; null for a role that the request's own colours leave out."""
+
+    primary: str = Field(examples=["#254a39"])
+    secondary: str = Field(examples=["#b1783b"])
+    accent: str = Field(examples=["#eddcad"])
+    soft: str | None = Field(None, examples=["#d1e3d9"])
+    background: str | None = Field(None, examples=["#fbf6f0"])
+    text: str | None = Field(None, examples=["#15241d"])
+
+
 class ColorSwatch(ResponseModel):
     """One colour with its human name and its reason."""
 
@@ -200,7 +211,7 @@ class LogoGenerationResponse(GenerationResponse):
     """Three concepts."""
 
     name: str = Field(examples=["Simmer"])
-    colors: Colors
+    colors: LogoColorsRead
     logos: list[LogoConcept]
 
 
