@@ -99,6 +99,8 @@ async def test_accepting_a_generation_costs_at_most_three(
 
     assert (answer.status_code, len(started)) == (202, 1)
     assert 1 <= len(statements) <= 3, statements
+    changing = [found for found in statements if not found.lower().startswith("select")]
+    assert len(changing) == 1, statements  # unit, project and generation, in one transaction
 
 
 async def test_a_package_writes_once_a_step_and_twice_more(
