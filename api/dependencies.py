@@ -3,21 +3,30 @@
 from typing import Annotated
 
 from fastapi import Depends, Request
-from fastapi.security import HTTPBearer
 
 from core.exceptions import AuthenticationError
 from middleware.rate_limiter import check_rate_limit as check_quota
 from services.auth_provider import AuthProvider, Principal
 from services.container import Container
 
-# Only for OpenAPI and its "Authorize" button: `GuardedRoute` has verified the token before.
-_bearer = HTTPBearer(auto_error=False, description="The access token of a login.")
+
+def services_of(request: Request) -> Container:
+    """The container of this application, for hot routes, which do without dependencies."""
+    container: Container = request.app.state.container
+    return container
+
+
+def user_of(request: Request) -> Principal:
+    """The caller, whose token `GuardedRoute` has verified before the body was read."""
+    principal: Principal | None = getattr(request.state, "principal", None)
+    if principal is None:
+        raise AuthenticationError
+    return principal
 
 
 async def get_container(request: Request) -> Container:
     """The container of this application; it builds its parts on first use."""
-    container: Container = request.app.state.container
-    return container
+    return services_of(request)
 
 
 Services = Annotated[Container, Depends(get_container)]
@@ -29,16 +38,12 @@ async def get_auth(services: Services) -> AuthProvider:
 
 
 async def get_current_user(request: Request) -> Principal:
-    """The caller, whose token `GuardedRoute` has verified before the body was read."""
-    principal: Principal | None = getattr(request.state, "principal", None)
-    if principal is None:
-        raise AuthenticationError
-    return principal
+    """The caller."""
+    return user_of(request)
 
 
 Auth = Annotated[AuthProvider, Depends(get_auth)]
 CurrentUser = Annotated[Principal, Depends(get_current_user)]
-Bearer = Depends(_bearer)
 
 
 async def check_rate_limit(user: CurrentUser, services: Services, request: Request) -> None:

@@ -6,6 +6,7 @@ from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
 from api.schemas.error_schemas import error_responses
+from middleware.auth import SECURITY_SCHEME
 
 Json = dict[str, Any]  # Any: JSON values
 
@@ -60,6 +61,13 @@ def build_document(app: FastAPI) -> Json:
         {"name": name, "description": _TAGS.get(name, "")}
         for name in sorted(used, key=lambda tag: (*_TAGS, tag).index(tag))
     ]
+    document["components"]["securitySchemes"] = {
+        SECURITY_SCHEME: {
+            "type": "http",
+            "description": "The access token of a login.",
+            "scheme": "bearer",
+        }
+    }
     for operation in _operations(document):
         _add_answers(operation)
     for unused in ("HTTPValidationError", "ValidationError"):  # FastAPI's own shape of 422

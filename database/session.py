@@ -99,20 +99,21 @@ class SessionFactory:
             return self._engine
         return await asyncio.to_thread(self._start)
 
-    @asynccontextmanager
-    async def _admitted(self) -> AsyncIterator[None]:
+    async def _enter(self) -> None:
         """Wait for a place in arrival order: the pool itself lets newcomers overtake."""
         if self._gate is None:
-            yield
+            return
+        if not self._gate.locked():  # the usual case needs no timer
+            await self._gate.acquire()
             return
         try:
             async with asyncio.timeout(GATE_TIMEOUT_S):
                 await self._gate.acquire()
         except TimeoutError as error:
             raise unavailable() from error
-        try:
-            yield
-        finally:
+
+    def _leave(self) -> None:
+        if self._gate is not None:
             self._gate.release()
 
     @asynccontextmanager
@@ -120,7 +121,8 @@ class SessionFactory:
         """A session in one transaction: commits when the block ends, rolls back when it raises."""
         engine = await self.engine()
         with translated_errors():
-            async with self._admitted():
+            await self._enter()
+            try:
                 sessions = async_sessionmaker(engine, expire_on_commit=False)
                 async with sessions() as session, session.begin():
                     if self._options.mode == "transaction":
@@ -130,6 +132,8 @@ class SessionFactory:
                                 {"name": name, "value": value},
                             )
                     yield session
+            finally:
+                self._leave()
 
     async def fetch(
         self, statement: HotStatement, values: Mapping[str, object], *, retry: bool = True
@@ -140,13 +144,15 @@ class SessionFactory:
         """
         engine = await self.engine()
         with translated_errors():
-            async with self._admitted():
-                try:
-                    return await self._fetch_once(engine, statement, values)
-                except (DBAPIError, *_CONNECTION_ERRORS) as error:
-                    if not retry or not _is_unavailability(error):
-                        raise
+            await self._enter()
+            try:
                 return await self._fetch_once(engine, statement, values)
+            except (DBAPIError, *_CONNECTION_ERRORS) as error:
+                if not retry or not _is_unavailability(error):
+                    raise
+                return await self._fetch_once(engine, statement, values)
+            finally:
+                self._leave()
 
     async def _fetch_once(
         self, engine: AsyncEngine, statement: HotStatement, values: Mapping[str, object]

@@ -8,14 +8,14 @@ from uuid import UUID
 from fastapi import APIRouter, Header, Query, Response, status
 from fastapi.responses import RedirectResponse
 
-from api.dependencies import Bearer, CurrentUser, Services
+from api.dependencies import CurrentUser, Services
 from api.schemas.error_schemas import error_responses
 from core.exceptions import NotFoundError
 from middleware.auth import GuardedRoute
 from utils.storage import MEDIA_TYPES
 
 router = APIRouter(tags=["files"])
-guarded = APIRouter(tags=["files"], route_class=GuardedRoute, dependencies=[Bearer])
+guarded = APIRouter(tags=["files"], route_class=GuardedRoute)
 
 _FILE: dict[int | str, dict[str, Any]] = {  # Any: OpenAPI values
     200: {

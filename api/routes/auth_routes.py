@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter, Request, Response, status
 
-from api.dependencies import Auth, Bearer
+from api.dependencies import Auth
 from api.schemas.auth_schemas import (
     LoginRequest,
     RecoverRequest,
@@ -25,7 +25,6 @@ guarded = APIRouter(
     prefix="/api/auth",
     tags=["auth"],
     route_class=GuardedRoute,
-    dependencies=[Bearer],
     responses=error_responses(401, 429, 500, 503),
 )
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from fastapi import APIRouter
 
-from api.dependencies import Bearer, Services
+from api.dependencies import Services
 from api.schemas.error_schemas import error_responses
 from api.schemas.request_schemas import DomainCheckRequest
 from api.schemas.response_schemas import DomainCheckResponse
@@ -14,7 +14,6 @@ router = APIRouter(
     prefix="/api/domains",
     tags=["domains"],
     route_class=GuardedRoute,
-    dependencies=[Bearer],
     responses=error_responses(401, 413, 415, 422, 429, 500, 503),
 )
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from fastapi import APIRouter, Response
 
-from api.dependencies import Bearer, CurrentUser, QuotaChecked, Services
+from api.dependencies import CurrentUser, QuotaChecked, Services
 from api.generation_flow import Prefer, run_generation
 from api.schemas.error_schemas import error_responses
 from api.schemas.request_schemas import (
@@ -31,7 +31,7 @@ router = APIRouter(
     prefix="/api/generate",
     tags=["generate"],
     route_class=GuardedRoute,
-    dependencies=[Bearer, QuotaChecked],
+    dependencies=[QuotaChecked],
     responses={
         202: {"model": GenerationAccepted, "description": "Goes on in the background."},
         **error_responses(401, 404, 409, 413, 415, 422, 429, 500, 503),

@@ -3,9 +3,9 @@
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Query, Request, Response
 
-from api.dependencies import Bearer, CurrentUser, Services
+from api.dependencies import CurrentUser, Services, services_of, user_of
 from api.json_response import json_bytes
 from api.paging import FIRST_PAGE_SIZE, Cursor, Limit
 from api.schemas.error_schemas import error_responses
@@ -16,7 +16,6 @@ from services.results import Json
 
 router = APIRouter(
     route_class=GuardedRoute,
-    dependencies=[Bearer],
     tags=["generations"],
     responses=error_responses(401, 422, 429, 500, 503),
 )
@@ -24,16 +23,19 @@ router = APIRouter(
 
 @router.get("/api/users/history", response_model=HistoryPage)
 async def get_generation_history(
-    user: CurrentUser,
-    services: Services,
+    request: Request,
     limit: Limit = FIRST_PAGE_SIZE,
     cursor: Cursor = None,
     generation_type: Annotated[GenerationType | None, Query(alias="type")] = None,
     status: GenerationStatus | None = None,
 ) -> Response:
     """Your generations without their results, newest first."""
-    page = await services.generations.history(
-        user.user_id, cursor=cursor, limit=limit, generation_type=generation_type, status=status
+    page = await services_of(request).generations.history(
+        user_of(request).user_id,
+        cursor=cursor,
+        limit=limit,
+        generation_type=generation_type,
+        status=status,
     )
     return json_bytes(page)
 

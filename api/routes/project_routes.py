@@ -2,9 +2,9 @@
 
 from uuid import UUID
 
-from fastapi import APIRouter, Response, status
+from fastapi import APIRouter, Request, Response, status
 
-from api.dependencies import Bearer, CurrentUser, Services
+from api.dependencies import CurrentUser, Services, services_of, user_of
 from api.json_response import json_bytes
 from api.paging import FIRST_PAGE_SIZE, Cursor, Limit
 from api.schemas.error_schemas import error_responses
@@ -16,17 +16,17 @@ router = APIRouter(
     prefix="/api/projects",
     tags=["projects"],
     route_class=GuardedRoute,
-    dependencies=[Bearer],
     responses=error_responses(401, 422, 429, 500, 503),
 )
 
 
 @router.get("", response_model=ProjectPage)
 async def list_projects(
-    user: CurrentUser, services: Services, limit: Limit = FIRST_PAGE_SIZE, cursor: Cursor = None
+    request: Request, limit: Limit = FIRST_PAGE_SIZE, cursor: Cursor = None
 ) -> Response:
     """Your projects, newest first."""
-    return json_bytes(await services.projects.page(user.user_id, cursor=cursor, limit=limit))
+    projects, user = services_of(request).projects, user_of(request)
+    return json_bytes(await projects.page(user.user_id, cursor=cursor, limit=limit))
 
 
 @router.post(
@@ -44,9 +44,10 @@ async def create_project(
 
 
 @router.get("/{project_id}", response_model=ProjectRead, responses=error_responses(404))
-async def get_project(project_id: UUID, user: CurrentUser, services: Services) -> Response:
+async def get_project(project_id: UUID, request: Request) -> Response:
     """One of your projects."""
-    return json_bytes(await services.projects.get(project_id, user.user_id))
+    projects = services_of(request).projects
+    return json_bytes(await projects.get(project_id, user_of(request).user_id))
 
 
 @router.put("/{project_id}", response_model=ProjectRead, responses=error_responses(404, 413, 415))

@@ -2,7 +2,7 @@
 
 from fastapi import APIRouter, status
 
-from api.dependencies import Auth, Bearer, CurrentUser
+from api.dependencies import Auth, CurrentUser
 from api.schemas.auth_schemas import DeleteAccountRequest, ProfileUpdateRequest, UserRead
 from api.schemas.error_schemas import error_responses
 from middleware.auth import GuardedRoute
@@ -12,7 +12,6 @@ router = APIRouter(
     prefix="/api/users",
     tags=["users"],
     route_class=GuardedRoute,
-    dependencies=[Bearer],
     responses=error_responses(401, 429, 500, 503),
 )
 
