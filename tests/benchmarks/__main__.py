@@ -1,10 +1,12 @@
 """`python -m tests.benchmarks`: measures rows of the table and prints it."""
 
 import argparse
+import fcntl
 import signal
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from types import ModuleType
 
 from tests.benchmarks.bench import Bench, Options
@@ -62,11 +64,23 @@ def main() -> None:
         ten_million=arguments.ten_million,
     )
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
-    with Processes(FOLDER) as processes:
+    with alone(), Processes(FOLDER) as processes:
         bench = Bench(options, processes, BenchServer(FOLDER / "postgres"))
         measurements = run(bench, set(arguments.rows.split(",")))
     sys.stdout.write("\n".join(["", table(measurements), "", latencies(measurements)]))
     write_json(measurements, FOLDER / "results.json")
+
+
+@contextmanager
+def alone() -> Iterator[None]:
+    """Hold the folder: two runs at once would drop each other's databases."""
+    FOLDER.mkdir(parents=True, exist_ok=True)
+    with (FOLDER / "lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            sys.exit("another run of the benchmarks is under way")
+        yield
 
 
 def run(bench: Bench, wanted: set[str]) -> list[Measurement]:

@@ -88,6 +88,8 @@ def serve() -> None:
         )
     main.app = create_app(get_settings(), container)
     main.app.include_router(router)
+    routes = main.app.router.routes
+    routes.insert(0, routes.pop())  # found at once, as in the floor with its one route
     main.main()
 
 
