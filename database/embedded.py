@@ -29,7 +29,7 @@ def start_embedded_postgres(folder: Path) -> str:
 
     Blocks for about two seconds on first use. Raises UnavailableError when it does not start.
     """
-    folder.parent.mkdir(parents=True, exist_ok=True)
+    folder.mkdir(parents=True, exist_ok=True)  # the library looks and makes it in two steps
     _forget_dead_users(folder / ".handle_pids.json")
     try:
         server = _server_factory()(folder, cleanup_mode="stop")

@@ -8,6 +8,12 @@ from config.constants import LOGOS_PER_GENERATION
 from core.ai_manager import AIManager
 from core.engine.facade import Query, complete_names, make_palette
 from core.engine_pool import Engine
+from core.exceptions import (
+    AllProvidersFailedError,
+    AppError,
+    InvalidInputError,
+    ProviderRejectedError,
+)
 from core.failover_manager import FailoverManager
 from core.providers.base import GeneratedImage, ImageRequest, LogoTask
 from core.research_loader import ResearchLoader
@@ -99,7 +105,20 @@ class LogoService(BaseService):
             )
             for variation in range(1, LOGOS_PER_GENERATION + 1)
         ]
-        return list(await asyncio.gather(*(self.failover.generate(item) for item in requests)))
+        try:
+            return list(await asyncio.gather(*(self.failover.generate(item) for item in requests)))
+        except AllProvidersFailedError as error:
+            raise _cause(error) from error
+
+
+def _cause(error: AllProvidersFailedError) -> AppError:
+    """The name, when the built-in engine, which closes every chain, cannot set it."""
+    failures = error.__cause__
+    if isinstance(failures, ExceptionGroup) and isinstance(
+        last := failures.exceptions[-1], ProviderRejectedError
+    ):
+        return InvalidInputError(last.message)
+    return error
 
 
 def _item(variation: int, image: GeneratedImage) -> LogoItem:

@@ -75,6 +75,18 @@ async def test_taglines_and_colors(client: httpx.AsyncClient, headers: Headers) 
     assert all(pair.ratio >= pair.required for pair in palette.palette.contrasts)
 
 
+async def test_a_name_that_no_typeface_can_set_is_invalid_input_and_costs_nothing(
+    client: httpx.AsyncClient, headers: Headers
+) -> None:
+    answer = await client.post(
+        "/api/generate/logos", json=BAKERY | {"name": "\u30d1\u30f3\u5c4b"}, headers=headers
+    )
+
+    assert (answer.status_code, answer.json()["code"]) == (422, "VALIDATION_ERROR")
+    assert "typeface" in answer.json()["error"]
+    assert await units(client, headers) == 2
+
+
 async def test_logos_are_files_that_open_without_a_token(
     client: httpx.AsyncClient, headers: Headers
 ) -> None:
