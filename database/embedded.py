@@ -29,9 +29,9 @@ def start_embedded_postgres(folder: Path) -> str:
 
     Blocks for about two seconds on first use. Raises UnavailableError when it does not start.
     """
-    folder.mkdir(parents=True, exist_ok=True)  # the library looks and makes it in two steps
-    _forget_dead_users(folder / ".handle_pids.json")
     try:
+        folder.mkdir(parents=True, exist_ok=True)  # the library looks and makes it in two steps
+        _forget_dead_users(folder / ".handle_pids.json")
         server = _server_factory()(folder, cleanup_mode="stop")
     except (OSError, RuntimeError, AssertionError, subprocess.SubprocessError) as error:
         raise UnavailableError("The embedded database does not start.", folder=folder) from error
