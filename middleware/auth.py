@@ -10,11 +10,13 @@ from middleware.strict_json import StrictJsonRoute
 from services.auth_provider import AuthProvider, Principal
 
 SECURITY_SCHEME = "HTTPBearer"
+_HEADER = b"authorization"
 
 
 async def verify_token(request: Request) -> Principal:
     """The caller by the `Authorization: Bearer` header. Raises AuthenticationError."""
-    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    given = next((value for name, value in request.scope["headers"] if name == _HEADER), b"")
+    scheme, _, token = given.decode("latin-1").partition(" ")
     if scheme.lower() != "bearer" or not token.strip():
         raise AuthenticationError
     auth: AuthProvider = request.app.state.container.auth

@@ -10,7 +10,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.routing import iter_route_contexts
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from core.exceptions import (
     AppError,
@@ -189,21 +189,17 @@ class ErrorBoundary:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request; what it raises ends here."""
-        started = False
-
-        async def noticing_send(message: Message) -> None:
-            nonlocal started
-            started = started or message["type"] == "http.response.start"
-            await send(message)
-
         try:
-            await self._app(scope, receive, noticing_send)
+            await self._app(scope, receive, send)
         except ClientDisconnect:
             return  # nobody is there to hear an answer
         except Exception as error:  # the last place that can answer
             if scope["type"] != "http":
                 raise
             log.opt(exception=error).error("unhandled error")
-            scope.setdefault("state", {})["error_code"] = AppError.code
-            if not started:  # else the server ends the connection, and the client sees it broken
+            state = scope.setdefault("state", {})
+            state["error_code"] = AppError.code
+            # `EdgeMiddleware` knows whether the answer has begun. Then the server ends the
+            # connection, and the client sees it broken.
+            if not state.get("answer_has_begun"):
                 await status_response(500)(scope, receive, send)

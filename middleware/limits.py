@@ -7,6 +7,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from middleware.error_handler import status_response
 
+_BODY_HEADERS = frozenset({b"content-length", b"transfer-encoding"})
 _MOST_DIGITS = 20  # Python refuses to read thousands of them
 _CLOSE = {"Connection": "close"}  # the rest of the body is not read
 
@@ -24,7 +25,7 @@ class BodyLimitMiddleware:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
-        if scope["type"] != "http":
+        if scope["type"] != "http" or not _has_body(scope):
             await self._app(scope, receive, send)
             return
         if _declared_length(scope) > self._max_bytes:
@@ -55,6 +56,11 @@ class BodyLimitMiddleware:
             return message
 
         return bounded_receive
+
+
+def _has_body(scope: Scope) -> bool:
+    """Whether a request has a body: one of two headers says so (RFC 9112, section 6.3)."""
+    return any(name in _BODY_HEADERS for name, _ in scope["headers"])
 
 
 def _declared_length(scope: Scope) -> int:

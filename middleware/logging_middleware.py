@@ -53,6 +53,7 @@ class EdgeMiddleware:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
+                scope["state"]["answer_has_begun"] = True
                 own = (b"x-request-id", request_id.encode())
                 limits = scope["state"].get("limit_headers", ())
                 message["headers"] = with_defaults(message, [own, *self._headers, *limits])
