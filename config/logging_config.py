@@ -2,14 +2,14 @@
 
 import logging
 import re
-import sys
 import traceback
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import orjson
 from loguru import logger
+
+from config.log_sink import LineSink
 
 if TYPE_CHECKING:
     from loguru import Record
@@ -98,19 +98,14 @@ def configure_logging(*, level: str, as_json: bool, folder: Path | None) -> None
     def shown(_: "Record") -> str:  # a function, or loguru would add its own traceback
         return _JSON if as_json else _READABLE
 
-    logger.add(sys.stderr, level=level, format=shown)
-    if folder is not None:
-        _add_file(folder, level, shown)
+    try:
+        logger.add(LineSink(folder / "app.log" if folder else None), level=level, format=shown)
+    except OSError as error:
+        logger.add(LineSink(None), level=level, format=shown)
+        logger.bind(component="logging").warning("no log file: {}", error)
     logging.basicConfig(handlers=[_StandardLibraryHandler()], level=level, force=True)
     for name in _QUIET:
         logging.getLogger(name).setLevel(logging.WARNING)
     for name in ("uvicorn", "uvicorn.error", "uvicorn.access"):
         logging.getLogger(name).handlers = []
         logging.getLogger(name).propagate = name != "uvicorn.access"  # we write that line
-
-
-def _add_file(folder: Path, level: str, shown: Callable[["Record"], str]) -> None:
-    try:
-        logger.add(folder / "app.log", level=level, format=shown, rotation="10 MB", retention=5)
-    except OSError as error:
-        logger.bind(component="logging").warning("no log file: {}", error)

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from loguru import logger
 
+import config.log_sink
 from config.logging_config import configure_logging, redacted
 from utils.logger import get_logger, log_context
 
@@ -166,3 +167,27 @@ def test_a_folder_that_cannot_be_written_costs_only_the_file(
 )
 def test_secrets_are_removed_and_the_rest_is_kept(text: str, kept: str) -> None:
     assert redacted(text) == kept
+
+
+def test_the_file_is_rotated_and_five_old_ones_are_kept(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(config.log_sink, "MOST_BYTES", 1_000)
+    configure_logging(level="INFO", as_json=True, folder=tmp_path)
+    for number in range(80):
+        get_logger("test").info("line {}", number)
+
+    files = {file.name: file.read_text() for file in tmp_path.iterdir()}
+    assert set(files) == {"app.log", *(f"app.log.{number}" for number in range(1, 6))}
+    assert all(0 < len(text) <= 1_000 for text in files.values())
+    assert "line 79" in files["app.log"].splitlines()[-1]
+    assert "line 0" not in "".join(files.values())
+
+
+def test_a_file_of_an_earlier_run_is_continued(tmp_path: Path, lines: Lines) -> None:
+    (tmp_path / "app.log").write_text("earlier\n")
+    configure_logging(level="INFO", as_json=True, folder=tmp_path)
+    get_logger("test").info("later")
+
+    assert lines()[0] == "earlier"
+    assert len(lines()) == 2
