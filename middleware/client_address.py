@@ -4,39 +4,41 @@ import ipaddress
 from collections.abc import Iterable
 from functools import lru_cache
 
-from starlette.datastructures import Headers
 from starlette.types import Scope
 
-Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 UNKNOWN = "unknown"
 
 
-def parse_networks(trusted: Iterable[str]) -> tuple[Network, ...]:
-    """Addresses or networks of trusted proxies. Raises ValueError."""
-    return tuple(ipaddress.ip_network(entry, strict=False) for entry in trusted)
-
-
-def client_group(scope: Scope, trusted: tuple[Network, ...]) -> str:
+class ClientGroups:
     """Who is counted together: one IPv4 address, or one IPv6 /64.
 
     X-Forwarded-For is believed only from trusted proxies, from right to left, up to the first
-    address that is not one of them.
+    address that is not one of them. Raises ValueError for what is no address or network.
     """
-    peer = scope["client"][0] if scope.get("client") else UNKNOWN
-    hops = ",".join(Headers(scope=scope).getlist("x-forwarded-for")) if trusted else ""
-    return _group_of(peer, hops, trusted)
+
+    def __init__(self, trusted_proxies: Iterable[str]) -> None:
+        self._trusted = tuple(ipaddress.ip_network(each, strict=False) for each in trusted_proxies)
+        self._known = lru_cache(maxsize=4096)(self._group_of)
+
+    def of(self, scope: Scope) -> str:
+        """The group of a request's client."""
+        peer = scope["client"][0] if scope.get("client") else UNKNOWN
+        return self._known(peer, _forwarded(scope) if self._trusted else "")
+
+    def _group_of(self, peer: str, hops: str) -> str:
+        address = _address(peer)
+        for hop in reversed([hop.strip() for hop in hops.split(",") if hop.strip()]):
+            if address is None or not any(address in network for network in self._trusted):
+                break
+            address = _address(hop)
+        return UNKNOWN if address is None else _group(address)
 
 
-@lru_cache(maxsize=4096)
-def _group_of(peer: str, hops: str, trusted: tuple[Network, ...]) -> str:
-    address = _address(peer)
-    for hop in reversed([hop.strip() for hop in hops.split(",") if hop.strip()]):
-        if address is None or not any(address in network for network in trusted):
-            break
-        address = _address(hop)
-    return UNKNOWN if address is None else _group(address)
+def _forwarded(scope: Scope) -> str:
+    values = [value for name, value in scope["headers"] if name == b"x-forwarded-for"]
+    return b",".join(values).decode("latin-1")
 
 
 def _address(text: str) -> Address | None:

@@ -9,7 +9,7 @@ from typing import Any
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from middleware.client_address import client_group, parse_networks
+from middleware.client_address import ClientGroups
 from middleware.headers import raw_headers, with_defaults
 from utils.logger import get_logger, log_context
 from utils.metrics import observe_request
@@ -35,7 +35,7 @@ class EdgeMiddleware:
 
     def __init__(self, app: ASGIApp, *, https_only: bool, trusted_proxies: Sequence[str]) -> None:
         self._app = app
-        self._trusted = parse_networks(trusted_proxies)
+        self._groups = ClientGroups(trusted_proxies)
         self._salt = secrets.token_bytes(16)
         self._headers = raw_headers(_DEFAULT_HEADERS | (_HTTPS_HEADERS if https_only else {}))
 
@@ -45,7 +45,7 @@ class EdgeMiddleware:
             await self._app(scope, receive, send)
             return
         request_id = _request_id(scope)
-        scope.setdefault("state", {})["client_group"] = client_group(scope, self._trusted)
+        scope.setdefault("state", {})["client_group"] = self._groups.of(scope)
         started = time.perf_counter()
         status = CLIENT_CLOSED_REQUEST
 

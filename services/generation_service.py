@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections import OrderedDict
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -22,6 +23,7 @@ from utils.ids import uuid7
 from utils.logger import get_logger
 
 REAP_EVERY_S = 15.0
+MOST_REFUSED = 10_000
 
 log = get_logger("generations")
 
@@ -55,15 +57,19 @@ class GenerationService:
         self._db = db_client
         self._runner = runner
         self._quota = quota
+        self._refused: OrderedDict[UUID, None] = OrderedDict()
 
     async def check_quota(self, user_id: UUID) -> None:
-        """Refuse early when no unit is left; `begin` takes the unit and has the last word.
+        """Refuse early who was refused before and has no unit yet; `begin` has the last word.
 
-        Raises RateLimitExceededError.
+        Whoever was not costs no query here. Raises RateLimitExceededError.
         """
+        if user_id not in self._refused:
+            return
         ends_in = await self._db.alone.users.quota_used_up(user_id, self._quota.window_minutes)
         if ends_in is not None:
             raise self._used_up(ends_in)
+        self._refused.pop(user_id, None)
 
     async def begin(self, request: GenerationRequest) -> Accepted:
         """Reserve a unit with the pending row, or neither, and start the work.
@@ -83,12 +89,13 @@ class GenerationService:
             industry=request.industry,
         )
         reservation = self._admitted(
+            new.user_id,
             await self._db.alone.generations.reserve(
                 new,
                 owner=self._runner.owner,
                 unit_limit=self._quota.units,
                 window_minutes=self._quota.window_minutes,
-            )
+            ),
         )
         project_id = new.project_id or new.new_project_id
         self._runner.start(
@@ -102,12 +109,15 @@ class GenerationService:
             window_ends_at=_epoch(reservation.window_ends_in),
         )
 
-    def _admitted(self, reservation: Reservation | None) -> Reservation:
+    def _admitted(self, user_id: UUID, reservation: Reservation | None) -> Reservation:
         if reservation is None:
             raise AuthenticationError
         if not reservation.project_found:
             raise NotFoundError("There is no such project.")
         if not reservation.admitted:
+            self._refused[user_id] = None
+            if len(self._refused) > MOST_REFUSED:
+                self._refused.popitem(last=False)
             raise self._used_up(reservation.window_ends_in)
         return reservation
 

@@ -2,9 +2,9 @@
 
 import pytest
 
-from middleware.client_address import client_group, parse_networks
+from middleware.client_address import ClientGroups
 
-PROXIES = parse_networks(["10.0.0.0/8", "fd00::1"])
+GROUPS = ClientGroups(["10.0.0.0/8", "fd00::1"])
 
 
 def group(peer: str | None, *forwarded: str) -> str:
@@ -13,7 +13,7 @@ def group(peer: str | None, *forwarded: str) -> str:
         "client": None if peer is None else (peer, 50_000),
         "headers": [(b"x-forwarded-for", value.encode()) for value in forwarded],
     }
-    return client_group(scope, PROXIES)
+    return GROUPS.of(scope)
 
 
 @pytest.mark.parametrize(
@@ -48,4 +48,4 @@ def test_ipv6_counts_per_64() -> None:
 
 def test_a_wrong_proxy_is_refused_when_the_application_is_built() -> None:
     with pytest.raises(ValueError, match="does not appear"):
-        parse_networks(["proxy.example.com"])
+        ClientGroups(["proxy.example.com"])
