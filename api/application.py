@@ -7,7 +7,6 @@ from pathlib import Path
 from fastapi import FastAPI
 from fastapi.routing import APIRoute
 from starlette.middleware import Middleware
-from starlette.middleware.gzip import GZipMiddleware
 
 from api import docs
 from api.openapi import install_openapi
@@ -16,6 +15,7 @@ from config.constants import MAX_BODY_BYTES
 from config.logging_config import configure_logging
 from config.settings import Settings
 from middleware.buckets import Buckets
+from middleware.compression import CompressionMiddleware
 from middleware.cors import CorsMiddleware
 from middleware.error_handler import ErrorBoundary, register_error_handlers
 from middleware.limits import BodyLimitMiddleware
@@ -89,7 +89,7 @@ def _middleware(settings: Settings) -> list[Middleware]:
         ),
         Middleware(CorsMiddleware, origins=settings.cors_origins),
         Middleware(
-            GZipMiddleware,
+            CompressionMiddleware,
             minimum_size=1000,
             compresslevel=3,
             exclude_content_types=INCOMPRESSIBLE,
