@@ -38,10 +38,6 @@ Whatever is called, 400 refuses what is not HTTP, 431 a head over 64 KiB, and 50
 at once."""
 
 
-def _operation_id(route: APIRoute) -> str:
-    return route.name
-
-
 def create_app(settings: Settings, container: Container | None = None) -> FastAPI:
     """The application. Opens no connection, so any test may call it."""
     container = container or Container(settings)
@@ -64,18 +60,25 @@ def create_app(settings: Settings, container: Container | None = None) -> FastAP
         docs_url=None,
         redoc_url=None,
         openapi_url=None if settings.is_production else "/openapi.json",
-        generate_unique_id_function=_operation_id,
         middleware=_middleware(settings),
         redirect_slashes=False,
     )
     app.state.container = container
     register_error_handlers(app)
-    for router in ROUTERS:
-        app.include_router(router)
+    _add_routes(app)
     if not settings.is_production:
         app.include_router(docs.router)
     install_openapi(app)
     return app
+
+
+def _add_routes(app: FastAPI) -> None:
+    """All routes side by side: a router that is included is searched once more for each request."""
+    for router in ROUTERS:
+        for route in router.routes:
+            if isinstance(route, APIRoute):
+                route.operation_id = route.name
+            app.router.routes.append(route)
 
 
 def _middleware(settings: Settings) -> list[Middleware]:
