@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from core.engine.logos import badge as seal
 from core.engine.logos.art import Art
 from core.engine.logos.fonts import Typeface
-from core.engine.logos.gesture import Gesture, Request, two_letters
+from core.engine.logos.gesture import Gesture, Request, initial_alone, two_letters
 from core.engine.logos.gestures import gestures
 from core.engine.logos.ideas import Idea, alike, container_of, noun, setting, trade_of
 from core.engine.logos.layout import Sheet, horizontal, stacked, symbol_alone, word_alone
@@ -21,8 +21,9 @@ _NARROW = ("drop", "tooth", "bean", "shield")  # what they hold is small
 _DETAILED = ("lantern", "path", "helm", "scope", "aperture", "wheat", "wheel", "beacon", "compass")
 _LEAST_SIGN_CONFIDENCE = 0.5
 _LIKE_A_CROSS = frozenset("Ttf")  # in an archway they read as a gravestone
-_MARKS_OF_RIGHTS = frozenset("cCpPrR")  # in a round outline they read as signs of copyright
+_LIKE_A_SIGN = frozenset("cCpPrRxX")  # in a round outline: a sign of rights, or of closing
 _ROUND = frozenset({"circle", "squircle"})
+_WITH_INITIAL = frozenset({"ampersand", "label"})  # gestures that the bare initial suits as well
 _LONGEST_PLACE = 12  # letters at the foot of a seal
 
 # How often a motif is cut out: (the name asks for it, the container tells of the trade).
@@ -166,9 +167,14 @@ def _lettermarks(material: Material, face: Typeface, rng: random.Random) -> Iter
     for holder in dict.fromkeys(holders):
         style = rng.choice(styles_for(face, letter, holder))
         yield _lettermark(material, face, letter, holder, style)
-    for holder in dict.fromkeys(holders):
-        if not (letter in _MARKS_OF_RIGHTS and holder in _ROUND):
-            yield _lettermark(material, face, letter, holder, "outline")
+    rims = [holder for holder in dict.fromkeys(holders) if _outlines_well(letter, holder)]
+    for holder in sorted(rims, key=lambda each: each == "arch" and each != own):
+        yield _lettermark(material, face, letter, holder, "outline")
+
+
+def _outlines_well(letter: str, holder: str) -> bool:
+    """Whether the letter in the outlined container is not a sign that the world knows."""
+    return not (letter in _LIKE_A_SIGN and holder in _ROUND)
 
 
 def _lettermark(
@@ -203,6 +209,8 @@ def wordmarks(
     for made in gestures(request, rng):
         drawn.append(made)
         yield _wordmark(made, made.symbol)
+        if made.id in _WITH_INITIAL:
+            yield _wordmark(made, initial_alone(request))
     letter = initial(material.name, face)
     yield _wordmark(drawn[0], two_letters(request))
     for style in ("outline", "knockout"):

@@ -1,6 +1,7 @@
 """Keeps the concepts of one name apart: their symbols must not look alike."""
 
 from collections.abc import Iterator, Sequence
+from itertools import combinations
 
 from core.engine.logos.art import one_colour
 from core.engine.logos.concepts import Concept
@@ -29,6 +30,11 @@ def _greys(concept: Concept, paths: Sequence[tuple[str, str]]) -> bytes:
 def alikeness(one: Look, other: Look) -> float:
     """The larger of the two correlations, -1 to 1."""
     return max(correlation(*pair) for pair in zip(one, other, strict=True))
+
+
+def most_alike(looks: Sequence[Look]) -> float:
+    """The alikeness of the pair that is most alike, -1 for less than two looks."""
+    return max((alikeness(*pair) for pair in combinations(looks, 2)), default=-1.0)
 
 
 def first_distinct(

@@ -2,12 +2,12 @@
 
 import random
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from core.engine.logos.art import Role
 from core.engine.logos.concepts import Concept, Material, combinations, compacts, wordmarks
-from core.engine.logos.distinct import Look, first_distinct
+from core.engine.logos.distinct import ALIKE, Look, first_distinct, most_alike
 from core.engine.logos.files import TREATMENTS, files
 from core.engine.logos.fonts import Typeface, all_presets, covering, presets_for, typeface
 from core.engine.logos.ideas import Idea, ideas
@@ -20,6 +20,7 @@ from core.engine.types import Brief, Logo, Palette
 _MAKERS = (combinations, compacts, wordmarks)
 LONGEST_NAME = 80
 _THIN = frozenset({"instrument-serif"})  # too thin for a ring or a container
+_DRAWS = 8  # one set in some two thousand has to be drawn twice
 _KEPT = 16  # drawings that a process keeps: the calls for one package follow each other closely
 
 
@@ -54,12 +55,13 @@ def generate_logos(
 ) -> list[Logo]:
     """`count` concepts of alternating families and typefaces; equal inputs give equal bytes.
 
-    The first file of each concept is its main lockup in colour. No concept depends on those after
-    it: a smaller `count` gives the same first ones. Raises ValueError when the name is empty,
+    The first file of each concept is its main lockup in colour. A smaller
+    `count` gives the same first ones. Raises ValueError when the name is empty,
     longer than `LONGEST_NAME`, or has a character that no installed typeface draws.
     """
     task = _task(brief, name_text, name_parts, palette, seed)
-    return [_logo(drawing, task.name, palette) for drawing in _drawings(task, count)]
+    drawings = _drawings(task, max(count, len(_MAKERS)))
+    return [_logo(drawing, task.name, palette) for drawing in drawings[:count]]
 
 
 def generate_logo(
@@ -97,7 +99,7 @@ def _drawings(task: _Task, count: int) -> tuple[_Drawing, ...]:
     faces = _typefaces(task.mood, task.name, rng)
     found = ideas(task.brief, task.parts, task.name, rng)
     material = Material(task.brief, task.name, task.parts, tuple(found))
-    concepts = _concepts(material, faces, count, dict(task.light), rng)
+    concepts = _distinct_concepts(material, faces, count, dict(task.light), rng)
     return tuple(
         _Drawing(concept, faces[index % len(faces)]) for index, concept in enumerate(concepts)
     )
@@ -117,9 +119,28 @@ def _logo(drawing: _Drawing, name: str, palette: Palette) -> Logo:
     )
 
 
-def _concepts(
+def _distinct_concepts(
     material: Material, faces: Sequence[Typeface], count: int, inks: Inks, rng: random.Random
 ) -> list[Concept]:
+    """Concepts drawn anew until the first of each family are unlike; else the least alike.
+
+    Every second time the next idea leads; after the last one comes a pattern without a picture.
+    """
+    drawn: list[tuple[float, list[Concept]]] = []
+    known = (*material.ideas, Idea(None, "none"))
+    while len(drawn) < _DRAWS:
+        turn = len(drawn) // 2 % len(known)
+        turned = replace(material, ideas=known[turn:] + known[:turn]) if turn else material
+        concepts, looks = _concepts(turned, faces, count, inks, rng)
+        drawn.append((most_alike(looks[: len(_MAKERS)]), concepts))
+        if drawn[-1][0] <= ALIKE:
+            break
+    return min(drawn, key=lambda each: each[0])[1]
+
+
+def _concepts(
+    material: Material, faces: Sequence[Typeface], count: int, inks: Inks, rng: random.Random
+) -> tuple[list[Concept], list[Look]]:
     """One concept after the other, each with an idea of its own and a symbol unlike the others."""
     found: list[Concept] = []
     looks: list[Look] = []
@@ -131,7 +152,7 @@ def _concepts(
         concept, look = first_distinct(options, looks, inks)
         found.append(concept)
         looks.append(look)
-    return found
+    return found, looks
 
 
 def _typefaces(mood: str, name: str, rng: random.Random) -> list[Typeface]:

@@ -4,7 +4,7 @@ import random
 from collections.abc import Callable, Iterator, Sequence
 
 from core.engine.logos.art import Art, Layer, bounds, layers, placed
-from core.engine.logos.fonts import EM, preset, typeface
+from core.engine.logos.fonts import EM, Typeface, preset, typeface
 from core.engine.logos.geometry import Shape, group, lens, polygon, stroke
 from core.engine.logos.gesture import (
     LEADING,
@@ -22,20 +22,23 @@ from core.engine.logos.gesture import (
 from core.engine.logos.ideas import noun
 from core.engine.logos.letter_parts import bar, slit
 from core.engine.logos.lettermark import letter_shape
+from core.engine.logos.motifs.base import LINE
 from core.engine.logos.motifs.nature import drop_body, flame_body
 from core.engine.logos.motifs.signs import heart_body
 from core.engine.logos.motifs.sky import star_body
 from core.engine.logos.symbols import bare, cut_out
 from core.engine.logos.typeset import Line, cased, line
+from core.engine.logos.word_frames import TECHNICAL, cursor, label
 from core.engine.logos.words import set_lines
 
 _LONGEST_HALVES = 16  # letters that two weights can hold together
 _ROUND = ("aperture", "compass", "smile", "wheel", "ripple", "wave", "scope")
+_LINED = frozenset({"compass", "scope"})
+_MOST_GROWN = 3.5
 _SMALL = ("leaf", "drop", "heart", "star", "moon", "paw", "flame", "spark", "bird", "petal", "bean")
-_LONGEST_DOTTED = 14  # letters; in longer names the dot is too small to show a sign
+_LONGEST_SIGNED = 14  # letters; in longer names a dot or an o is too small to show a sign
 _LIKE_A_COMMA = ("A leaf", "A drop")  # when they stand on the baseline
 _GUEST_WEIGHT = 700.0  # of the second typeface's ampersand
-_TECHNICAL = frozenset({"devtools", "data", "security", "robotics"})
 
 
 def stop(request: Request) -> Gesture | None:
@@ -86,19 +89,36 @@ def motif_letter(request: Request) -> Gesture | None:
     """A round o becomes a round motif."""
     chosen = next((each for each in request.motifs if each in _ROUND + _SMALL), None)
     set_line = single_line(request)
-    if chosen is None or set_line is None:
+    if chosen is None or set_line is None or len(request.name) > _LONGEST_SIGNED:
         return None
     place = _round_letter(set_line)
     if place is None:
         return None
-    picture = bare(chosen) if chosen in _ROUND else cut_out(chosen, "circle")
     left, top, right, bottom = set_line.glyphs[place].shape.bounds
-    disc = _fit(picture, (left + right) / 2, (top + bottom) / 2, bottom - top)
+    disc = _fit(
+        _picture(chosen, request.face, bottom - top),
+        (left + right) / 2,
+        (top + bottom) / 2,
+        bottom - top,
+    )
     rest = group(glyph.shape for glyph in set_line.glyphs if glyph is not set_line.glyphs[place])
     word = block(request.face, (*layers((rest, "word")), *disc), text_of(set_line))
     letter = set_line.glyphs[place].text
     idea = f"The letter {letter} of the name becomes {noun(chosen)}."
     return Gesture("motif-letter", word, bare(chosen), idea, chosen)
+
+
+def _picture(motif_id: str, face: Typeface, height: float) -> Art:
+    """The motif as a disc; its lines as heavy as the strokes of letters of the height."""
+    if motif_id not in _ROUND:
+        return cut_out(motif_id, "circle")
+    more = 0.0
+    if motif_id in _LINED:
+        more = (100 * letter_shape(face, "l").width / height - LINE) / 2
+    return tuple(
+        Layer(layer.shape.grown(min(more, _MOST_GROWN)) if more > 0 else layer.shape, layer.role)
+        for layer in bare(motif_id)
+    )
 
 
 def _round_letter(set_line: Line) -> int | None:
@@ -120,7 +140,7 @@ def _fit(art: Art, x: float, y: float, size: float) -> Art:
 def tittle(request: Request) -> Gesture | None:
     """The dot of an i or j becomes a small sign."""
     set_line = single_line(request)
-    if set_line is None or len(request.name) > _LONGEST_DOTTED:
+    if set_line is None or len(request.name) > _LONGEST_SIGNED:
         return None
     for index, glyph in enumerate(set_line.glyphs):
         parts = glyph.shape.contours()
@@ -180,7 +200,7 @@ _TINY: dict[str, tuple[Callable[[], Shape], str]] = {
 def chevron(request: Request) -> Gesture | None:
     """A prompt before the name, for tools that are typed."""
     set_line = single_line(request)
-    if request.trade not in _TECHNICAL or set_line is None or request.face.serif:
+    if request.trade not in TECHNICAL or set_line is None or request.face.serif:
         return None
     small = any(char.islower() for char in text_of(set_line))
     height = request.face.x_height if small else request.face.cap_height
@@ -239,9 +259,11 @@ GESTURES: tuple[tuple[Callable[[Request], Gesture | None], float], ...] = (
     (tittle, 2.5),
     (two_weights, 3),
     (chevron, 1.5),
+    (cursor, 1.5),
+    (label, 1.6),
     (bar, 1.8),
     (slit, 1.1),
-    (stop, 0.9),
+    (stop, 0.5),
 )
 
 

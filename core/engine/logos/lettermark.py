@@ -14,10 +14,10 @@ _RIM = 8.0  # width of an outlined container
 _CROPPED = frozenset("hknrBDKPR")
 _CROPPING = frozenset({"squircle", "arch"})
 _SMALL_HOLD = frozenset({"tooth", "bean", "drop", "shield"})
-_LIKE_A_TARGET = frozenset("oO0")
+LIKE_A_TARGET = frozenset("oO0")
 _UNSTRIPED = frozenset("aegsæEJSTYZ1234589")  # their bars run into the slits, or a stem falls apart
 _UNSPLIT = frozenset("zXYZ17")  # a stroke of theirs runs along the cut
-_WELL_KNOWN = frozenset("FPX")  # cut out of a plain shape they are the icons of others
+WELL_KNOWN = frozenset("FPX")  # cut out of a plain shape they are the icons of others
 _PLAIN = frozenset({"circle", "squircle"})
 _OVERLAP = 0.8  # how far a hole runs under the colour beside it, so that no seam shows
 _CAPITAL = frozenset("tfjlrxy")  # weak or like a cross in lower case
@@ -44,8 +44,8 @@ def _suits(style: str, face: Typeface, letter: str, container_id: str) -> bool:
     if style == "split":
         return letter not in _UNSPLIT
     if style == "knockout":
-        known = letter in _WELL_KNOWN and container_id in _PLAIN
-        return letter not in _LIKE_A_TARGET and not known
+        known = letter in WELL_KNOWN and container_id in _PLAIN
+        return letter not in LIKE_A_TARGET and not known
     if face.serif or container_id in _SMALL_HOLD:
         return False
     if style == "crop":

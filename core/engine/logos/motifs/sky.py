@@ -78,10 +78,10 @@ def ripple() -> Motif:
 
 
 def mountain() -> Motif:
-    """Two peaks, the nearer one with a lit flank, under a small sun."""
-    far = polygon([(34, 90), (64, 36), (98, 90)], [3, 4, 3])
-    near = polygon([(2, 90), (38, 20), (74, 90)], [3, 4, 3])
-    return Motif(near, (far - near.grown(GAP)) + circle(78, 22, 10))
+    """Two peaks, the nearer one before the other."""
+    far = polygon([(42, 86), (72, 40), (100, 86)], [3, 4, 3])
+    near = polygon([(0, 86), (34, 14), (68, 86)], [3, 4, 3])
+    return Motif(near, far - near.grown(GAP))
 
 
 def orbit() -> Motif:

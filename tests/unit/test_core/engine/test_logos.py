@@ -325,6 +325,24 @@ def test_the_three_symbols_never_look_alike(
         check_unlike(one, other, "color")
 
 
+@pytest.mark.parametrize(
+    ("name", "parts", "industry", "mood", "seed"),
+    [
+        ("Compasswheel", ("compass", "wheel"), None, "luxe", 116672978),
+        ("Cup", ("cup",), None, "build", 239135826),
+        ("XO", (), "media", "trust", 300163453),
+        ("Tootheye", ("tooth", "eye"), "work", "trust", 2),
+    ],
+)
+def test_a_name_whose_ideas_look_alike_gets_another_drawing(
+    name: str, parts: tuple[str, ...], industry: str | None, mood: str, seed: int
+) -> None:
+    logos = generate_logos(brief(industry), name, parts, palette(mood), seed=seed)
+    for one, other in itertools.combinations(logos, 2):
+        check_unlike(one, other, "black")
+        check_unlike(one, other, "color")
+
+
 ODD = ["Q", "7", "365", "A&B", "O'Neill & Sons", "Łódź", "ИКЕЯ", "&", "'", "Yahoo!", "x" * 40]
 
 

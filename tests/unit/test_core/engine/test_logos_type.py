@@ -3,10 +3,20 @@
 import pytest
 
 from core.engine.logos import badge
-from core.engine.logos.fonts import all_presets, covering, preset, presets_for, typeface
-from core.engine.logos.gesture import beside, stop_shape
+from core.engine.logos.fonts import (
+    Typeface,
+    all_presets,
+    covering,
+    preset,
+    presets_for,
+    typeface,
+)
+from core.engine.logos.geometry import rect
+from core.engine.logos.gesture import Request, beside, stop_shape
+from core.engine.logos.gestures import motif_letter
 from core.engine.logos.lettermark import initial, letter_shape, lettermark, styles_for
 from core.engine.logos.typeset import broken, cased, line, normalised, on_circle
+from core.engine.logos.word_frames import cursor, label
 from core.engine.pack import section
 from core.engine.types import MOOD_IDS
 
@@ -162,3 +172,49 @@ def test_a_sign_stands_near_the_last_letter_and_never_touches_it(preset_id: str,
     dot = beside(stop_shape(face), letter, face.preset.tracking)
     assert (dot.grown(4) & letter).empty
     assert not (dot.grown(22) & letter).empty
+
+
+def _request(preset_id: str, name: str, motifs: tuple[str, ...] = (), trade: str = "") -> Request:
+    return Request(typeface(preset(preset_id)), name, (), motifs, trade)
+
+
+@pytest.mark.parametrize("preset_id", ["manrope-bold", "quicksand-bold", "playfair-bold"])
+@pytest.mark.parametrize("name", ["Canter", "Quigley", "Åland"])
+def test_a_label_surrounds_every_letter(preset_id: str, name: str) -> None:
+    made = label(_request(preset_id, name))
+    assert made is not None
+    (layer,) = made.word.art
+    left, top, right, bottom = layer.shape.bounds
+    solid = rect(left, top, right - left, bottom - top)
+    letters = solid - layer.shape
+    capital = typeface(preset(preset_id)).cap_height
+    side, upper = 0.45 * capital, 0.2 * capital  # beyond them the round ends of a label begin
+    inner = rect(left + side, top + upper, right - left - 2 * side, bottom - top - 2 * upper)
+    assert len((letters & inner).contours()) >= len(name)
+    assert (letters & inner).area == pytest.approx(
+        line(*_set(preset_id, name)).shape.area, rel=0.01
+    )
+
+
+def _set(preset_id: str, name: str) -> tuple[Typeface, str]:
+    face = typeface(preset(preset_id))
+    return face, cased(name, face.preset.case)
+
+
+@pytest.mark.parametrize("name", ["Fable", "Of", "Transcontinental", "Ohm"])
+def test_no_label_for_long_names_and_initials_of_others(name: str) -> None:
+    assert label(_request("manrope-bold", name)) is None
+
+
+def test_a_cursor_follows_technical_names_only() -> None:
+    made = cursor(_request("space-bold", "Trace", trade="devtools"))
+    assert made is not None
+    word, sign = made.word.art
+    assert sign.shape.bounds[0] > word.shape.bounds[2]
+    assert cursor(_request("space-bold", "Trace", trade="bakery")) is None
+    assert cursor(_request("playfair-bold", "Trace", trade="devtools")) is None
+
+
+def test_no_letter_of_a_long_name_becomes_a_picture() -> None:
+    assert motif_letter(_request("figtree-bold", "Stone", ("compass",))) is not None
+    assert motif_letter(_request("figtree-bold", "Transcontinental", ("compass",))) is None
