@@ -23,7 +23,7 @@ _SECRETS = re.compile(
     r"|\bsk-[\w-]{8,}"
     r"|(?<![\w.+-])[\w.+-]+@[\w-]+\.[\w.-]+"
 )
-_MARK = re.compile(r"[@=:]|bearer|eyj|sk-", re.IGNORECASE)  # every secret above contains one
+_MARK = re.compile(r"[@=:]|bearer|eyj|sk-")  # every secret above contains one, in lower case
 _CONTROLS = {code: f"\\x{code:02x}" for code in (*range(32), *range(127, 160))}
 _QUIET = (
     "httpx", "httpcore", "hpack", "asyncio", "urllib3", "aiohttp.access", "uvicorn.access",
@@ -50,9 +50,14 @@ class _StandardLibraryHandler(logging.Handler):
 
 def redacted(text: str) -> str:
     """The text without tokens, passwords, keys and e-mail addresses."""
-    if _MARK.search(text) is None or text.startswith(_RESET_LINE):
+    if not _may_hold_secret(text) or text.startswith(_RESET_LINE):
         return text
     return _SECRETS.sub(lambda match: f"{match[1] or match[2] or match[3] or ''}***", text)
+
+
+def _may_hold_secret(text: str) -> bool:
+    """A cheap look before the search, which most lines are spared."""
+    return _MARK.search(text.lower()) is not None
 
 
 def _clean(record: "Record") -> str:
@@ -63,8 +68,10 @@ def _clean(record: "Record") -> str:
     error, record["exception"] = record["exception"], None
     extra = record["extra"]
     extra.setdefault("component", record["name"] or "app")
-    record["message"] = redacted(record["message"])
-    extra |= {name: redacted(str(value)) for name, value in extra.items()}
+    extra |= {name: str(value) for name, value in extra.items()}
+    if _may_hold_secret("\n".join((record["message"], *extra.values()))):
+        record["message"] = redacted(record["message"])
+        extra |= {name: redacted(value) for name, value in extra.items()}
     if error is None or error.type is None:
         return ""
     return redacted("".join(traceback.format_exception(error.type, error.value, error.traceback)))

@@ -87,9 +87,7 @@ def serve() -> None:
             owner="benchmark",
         )
     main.app = create_app(get_settings(), container)
-    main.app.include_router(router)
-    routes = main.app.router.routes
-    routes.insert(0, routes.pop())  # found at once, as in the floor with its one route
+    main.app.router.routes[:0] = router.routes  # found at once, as in the floor with its one route
     main.main()
 
 
