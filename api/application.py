@@ -62,6 +62,7 @@ def create_app(settings: Settings, container: Container | None = None) -> FastAP
         openapi_url=None if settings.is_production else "/openapi.json",
         middleware=_middleware(settings),
         redirect_slashes=False,
+        telemetry={"tracing": False, "metrics": False, "logs": False},  # we have our own
     )
     app.state.container = container
     register_error_handlers(app)

@@ -15,7 +15,7 @@ _HEADER = b"authorization"
 
 async def verify_token(request: Request) -> Principal:
     """The caller by the `Authorization: Bearer` header. Raises AuthenticationError."""
-    given = next((value for name, value in request.scope["headers"] if name == _HEADER), b"")
+    given = dict(request.scope["headers"]).get(_HEADER, b"")
     scheme, _, token = given.decode("latin-1").partition(" ")
     if scheme.lower() != "bearer" or not token.strip():
         raise AuthenticationError

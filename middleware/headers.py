@@ -15,5 +15,5 @@ def raw_headers(headers: Mapping[str, str]) -> list[RawHeader]:
 def with_defaults(message: Message, defaults: Iterable[RawHeader]) -> list[RawHeader]:
     """The headers of a response start, and those defaults that it does not set itself."""
     headers: list[RawHeader] = list(message.get("headers", ()))
-    present = {name.lower() for name, _ in headers}
+    present = dict(headers)  # ASGI names are in lower case
     return headers + [header for header in defaults if header[0] not in present]

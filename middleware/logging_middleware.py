@@ -1,6 +1,7 @@
 """The outermost layer: request id, security headers, one log line and one measurement a request."""
 
 import hashlib
+import itertools
 import re
 import secrets
 import time
@@ -26,6 +27,10 @@ _DEFAULT_HEADERS = {
     "Cache-Control": "no-store",
 }
 _HTTPS_HEADERS = {"Strict-Transport-Security": "max-age=31536000; includeSubDomains"}
+
+# A request id is unique, not secret: random bytes would be asked of the kernel for each.
+_ID_PREFIX = secrets.token_hex(8)
+_id_numbers = itertools.count()
 
 log = get_logger("http")
 
@@ -93,4 +98,4 @@ def _request_id(scope: Scope) -> str:
             given = value.decode("latin-1")
             if _SANE_ID.fullmatch(given):
                 return str(given)
-    return secrets.token_hex(16)
+    return f"{_ID_PREFIX}{next(_id_numbers):016x}"
