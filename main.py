@@ -6,6 +6,7 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 from config.settings import get_settings
+from utils.garbage import garbage_kept
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -20,9 +21,10 @@ def __getattr__(name: str) -> Any:  # Any: the module attribute protocol of PEP 
     """`main.app`, made on first use: the command line may still change settings before."""
     if name != "app":
         raise AttributeError(name)
-    from api.application import create_app  # noqa: PLC0415  # keeps --help and the engine quick
+    with garbage_kept():
+        from api.application import create_app  # noqa: PLC0415  # keeps --help and the engine quick
 
-    globals()["app"] = application = create_app(get_settings())
+        globals()["app"] = application = create_app(get_settings())
     return application
 
 
@@ -40,10 +42,11 @@ def parse_arguments() -> argparse.Namespace:
 
 def main() -> None:
     """Serve until stopped."""
-    import uvicorn  # noqa: PLC0415  # the engine's processes import this module and need none of it
+    with garbage_kept():  # the engine's processes import this module and need none of this
+        import uvicorn  # noqa: PLC0415
 
-    from api.http_protocol import DeadlineProtocol  # noqa: PLC0415  # as above
-    from config.overrides import override  # noqa: PLC0415  # as above
+        from api.http_protocol import DeadlineProtocol  # noqa: PLC0415
+        from config.overrides import override  # noqa: PLC0415
 
     arguments = parse_arguments()
     override(HOST=arguments.host, PORT=arguments.port, LOG_LEVEL=arguments.log_level)

@@ -2,6 +2,7 @@
 
 import asyncio
 import hmac
+import importlib
 import os
 import socket
 from datetime import timedelta
@@ -10,9 +11,6 @@ from hashlib import sha256
 from pathlib import Path
 from secrets import token_hex
 
-import httpx
-from httpx_aiohttp import AiohttpTransport
-
 from config.secrets import kept_secret
 from config.settings import Settings
 from core.ai_manager import AIManager
@@ -20,11 +18,6 @@ from core.engine.facade import warm_up
 from core.engine_pool import Engine, ProcessEngine
 from core.failover_manager import FailoverManager
 from core.providers.domain.availability import DomainAvailability, Stages
-from core.providers.domain.base import LifeSigns
-from core.providers.domain.bootstrap import shipped_directory
-from core.providers.domain.dns import DnsStage
-from core.providers.domain.limiter import shipped_rates
-from core.providers.domain.rdap import RdapStage
 from core.providers.image.builtin import BuiltinImageProvider
 from core.providers.text.builtin import BuiltinTextProvider
 from core.research_loader import ResearchLoader
@@ -54,7 +47,9 @@ from utils.passwords import PasswordScheme
 from utils.storage import LocalStorage
 
 SHUTDOWN_GRACE_S = 20.0
+WARM_UP_AFTER_S = 0.2
 ROOT = Path(__file__).parent.parent
+_NETWORK = "core.providers.domain.network"  # its libraries would delay the start by a third
 
 
 class Container:
@@ -62,7 +57,7 @@ class Container:
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
-        self._reaper: asyncio.Task[None] | None = None
+        self._tasks: list[asyncio.Task[None]] = []
 
     @cached_property
     def database(self) -> Database:
@@ -146,14 +141,9 @@ class Container:
         )
 
     def _domain_stages(self) -> Stages:
-        """The look-ups of one event loop; a host without a network answers within two seconds."""
-        signs = LifeSigns()
-        client = httpx.AsyncClient(transport=AiohttpTransport(), trust_env=False)
-        return Stages(
-            dns=DnsStage(self.settings.domains.nameservers, signs),
-            rdap=RdapStage(client, shipped_directory(), shipped_rates(), signs),
-            signs=signs,
-        )
+        network = importlib.import_module(_NETWORK)
+        stages: Stages = network.open_stages(self.settings.domains.nameservers)
+        return stages
 
     @cached_property
     def names(self) -> NameService:
@@ -246,16 +236,24 @@ class Container:
         return hmac.new(self._secret, purpose.encode(), sha256).digest()
 
     async def start(self) -> None:
-        """Start what should be warm before the first request: database, engine, reaper."""
+        """Open the database, and start what runs beside the requests."""
         await self.database.engine()
+        self._tasks = [
+            asyncio.create_task(self.generations.reap_forever()),
+            asyncio.create_task(self._warm_up()),
+        ]
+
+    async def _warm_up(self) -> None:
+        """Prepare what the first answers do not need and would wait for."""
+        await asyncio.sleep(WARM_UP_AFTER_S)
         self.engine.start()
-        self._reaper = asyncio.create_task(self.generations.reap_forever())
+        await asyncio.to_thread(importlib.import_module, _NETWORK)
 
     async def aclose(self) -> None:
         """Finish accepted work within the grace time, then close everything that was built."""
         self.health.stopping = True
-        if self._reaper is not None:
-            self._reaper.cancel()
+        for task in self._tasks:
+            task.cancel()
         built = vars(self)
         if "generation_runner" in built:
             await self.generation_runner.close(SHUTDOWN_GRACE_S)
