@@ -6,7 +6,7 @@ import sys
 from typing import TYPE_CHECKING, Any
 
 from config.settings import get_settings
-from utils.garbage import garbage_kept
+from utils.garbage import lasting_objects
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -21,7 +21,7 @@ def __getattr__(name: str) -> Any:  # Any: the module attribute protocol of PEP 
     """`main.app`, made on first use: the command line may still change settings before."""
     if name != "app":
         raise AttributeError(name)
-    with garbage_kept():
+    with lasting_objects():
         from api.application import create_app  # noqa: PLC0415  # keeps --help and the engine quick
 
         globals()["app"] = application = create_app(get_settings())
@@ -42,7 +42,7 @@ def parse_arguments() -> argparse.Namespace:
 
 def main() -> None:
     """Serve until stopped."""
-    with garbage_kept():  # the engine's processes import this module and need none of this
+    with lasting_objects():  # the engine's processes import this module and need none of this
         import uvicorn  # noqa: PLC0415
 
         from api.http_protocol import DeadlineProtocol  # noqa: PLC0415
