@@ -30,9 +30,9 @@ format: .venv/dev.stamp ## Format and fix what can be fixed
 	$(BIN)/ruff format .
 
 lock: .venv/dev.stamp ## Compile the lock files from the .in files
-	$(BIN)/uv pip compile -q --universal --generate-hashes --no-emit-index-url --no-emit-find-links \
+	$(BIN)/uv pip compile -q --universal --generate-hashes --no-strip-extras --no-emit-index-url --no-emit-find-links \
 		--python-version 3.11 requirements.in -o requirements.txt
-	$(BIN)/uv pip compile -q --universal --generate-hashes --no-emit-index-url --no-emit-find-links \
+	$(BIN)/uv pip compile -q --universal --generate-hashes --no-strip-extras --no-emit-index-url --no-emit-find-links \
 		--python-version 3.11 requirements-dev.in -o requirements-dev.txt
 
 clean: ## Remove the environment and all local data
