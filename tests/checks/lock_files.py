@@ -13,14 +13,14 @@ from pathlib import Path
 ROOT = Path(__file__).parent.parent.parent
 NAMES = ("requirements", "requirements-dev")
 COMPILE = (
-    "uv", "pip", "compile", "-q", "--universal", "--generate-hashes", "--no-emit-index-url",
-    "--no-emit-find-links", "--python-version", "3.11", "--no-header",
+    "uv", "pip", "compile", "-q", "--universal", "--generate-hashes", "--no-strip-extras",
+    "--no-emit-index-url", "--no-emit-find-links", "--python-version", "3.11", "--no-header",
 )  # fmt: skip
 
 
 def pins(lock: str) -> dict[str, str]:
-    """The pinned version of each package of a lock file."""
-    return dict(re.findall(r"^([a-z0-9][a-z0-9.-]*)==(\S+)", lock, flags=re.MULTILINE))
+    """The pinned version of each package, with its extras, of a lock file."""
+    return dict(re.findall(r"^([a-z0-9][a-z0-9.-]*(?:\[.*\])?)==(\S+)", lock, flags=re.MULTILINE))
 
 
 def wishes(source: Path) -> set[str]:
@@ -32,7 +32,8 @@ def wishes(source: Path) -> set[str]:
 def faults(name: str) -> list[str]:
     """What can be found wrong with one lock file without a package index."""
     lock = (ROOT / f"{name}.txt").read_text()
-    found = [f"{name}.txt lacks {wish}" for wish in wishes(ROOT / f"{name}.in") - set(pins(lock))]
+    pinned = {requirement.partition("[")[0] for requirement in pins(lock)}
+    found = [f"{name}.txt lacks {wish}" for wish in wishes(ROOT / f"{name}.in") - pinned]
     if re.search(r"^\s*--(extra-)?index-url|https?://", lock, flags=re.MULTILINE):
         found.append(f"{name}.txt names an address")
     unhashed = re.findall(r"^[a-z0-9][^\n]*==[^\\\n]*$", lock, flags=re.MULTILINE)
