@@ -6,13 +6,13 @@ import re
 import secrets
 import time
 from collections.abc import Sequence
-from typing import Any
+from functools import lru_cache
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from middleware.client_address import ClientGroups
 from middleware.headers import raw_headers, with_defaults
-from utils.logger import get_logger, log_context
+from utils.logger import log_context, request_log
 from utils.metrics import observe_request
 
 CLIENT_CLOSED_REQUEST = 499  # nobody heard an answer; nginx's number for the log
@@ -32,8 +32,6 @@ _HTTPS_HEADERS = {"Strict-Transport-Security": "max-age=31536000; includeSubDoma
 _ID_PREFIX = secrets.token_hex(8)
 _id_numbers = itertools.count()
 
-log = get_logger("http")
-
 
 class EdgeMiddleware:
     """Wraps every HTTP request; other scopes pass."""
@@ -42,6 +40,7 @@ class EdgeMiddleware:
         self._app = app
         self._groups = ClientGroups(trusted_proxies)
         self._salt = secrets.token_bytes(16)
+        self._pseudonym = lru_cache(maxsize=4096)(self._pseudonym_of)
         self._headers = raw_headers(_DEFAULT_HEADERS | (_HTTPS_HEADERS if https_only else {}))
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -68,27 +67,28 @@ class EdgeMiddleware:
             try:
                 await self._app(scope, receive, send_with_headers)
             finally:
-                self._note(scope, status, time.perf_counter() - started)
+                self._note(scope, request_id, status, time.perf_counter() - started)
 
-    def _note(self, scope: Scope, status: int, seconds: float) -> None:
+    def _note(self, scope: Scope, request_id: str, status: int, seconds: float) -> None:
         """One line and one measurement; the route's template, never the path with its secrets."""
         method = scope["method"] if scope["method"] in _METHODS else "OTHER"
         route = getattr(scope.get("route"), "path", "unknown")
         observe_request(method, route, status, seconds)
-        log.bind(**self._caller(scope)).info(
-            "{} {} {} {:.1f} ms", method, route, status, seconds * 1000
-        )
-
-    def _caller(self, scope: Scope) -> dict[str, Any]:  # Any: what loguru binds
-        """Who asked: the address only as a hash that nobody can reverse, the account by its id."""
         state = scope["state"]
-        digest = hashlib.blake2b(state["client_group"].encode(), key=self._salt, digest_size=6)
-        caller = {"client": digest.hexdigest()}
+        # Who asked: the address only as a hash that nobody can reverse, the account by its id.
+        values = {
+            "component": "http",
+            "request_id": request_id,
+            "client": self._pseudonym(state["client_group"]),
+        }
         if "error_code" in state:
-            caller["code"] = state["error_code"]
+            values["code"] = state["error_code"]
         if (principal := state.get("principal")) is not None:
-            caller["user"] = str(principal.user_id)
-        return caller
+            values["user"] = str(principal.user_id)
+        request_log.write(f"{method} {route} {status} {seconds * 1000:.1f} ms", values)
+
+    def _pseudonym_of(self, group: str) -> str:
+        return hashlib.blake2b(group.encode(), key=self._salt, digest_size=6).hexdigest()
 
 
 def _request_id(scope: Scope) -> str:

@@ -4,10 +4,11 @@ The environment is set when this file is imported, before any test imports the a
 """
 
 import asyncio
+import logging
 import os
 import shutil
 import tempfile
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +16,7 @@ import asyncpg
 import httpx
 import pytest
 from fastapi import FastAPI
+from loguru import logger
 from pydantic import AliasChoices
 from pydantic_settings import BaseSettings
 from sqlalchemy import make_url
@@ -27,6 +29,7 @@ from database.migrate import upgrade_to_head
 from database.models import Base
 from database.unit_of_work import Database
 from tests import network
+from utils.logger import request_log
 
 if TYPE_CHECKING:
     from services.container import Container
@@ -202,3 +205,15 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Say plainly what was left out."""
     if find_chromium() is None:
         terminalreporter.write_line("LEFT OUT: tests in a browser, for no Chromium is installed")
+
+
+@pytest.fixture
+def restored_logging() -> Iterator[None]:
+    """For tests that configure logging: afterwards it is as it was before."""
+    handlers, level, write = logging.root.handlers[:], logging.root.level, request_log.write
+    yield
+    logger.remove()
+    logger.configure(patcher=lambda _: None)
+    request_log.write = write
+    logging.root.handlers[:] = handlers
+    logging.root.setLevel(level)

@@ -15,6 +15,7 @@ from api.application import create_app
 from config.settings import SecuritySettings, Settings
 from database.unit_of_work import Database
 from services.container import Container
+from utils.logger import RequestLog, request_log
 
 EMAIL = "founder@example.com"
 PASSWORD = "four plain words here"
@@ -303,8 +304,11 @@ async def test_a_reset_token_dies_when_the_password_changes_otherwise(
 
 
 async def test_neither_recovery_nor_accounts_leave_secrets_in_the_log(
-    client: httpx.AsyncClient, capfd: pytest.CaptureFixture[str]
+    client: httpx.AsyncClient,
+    capfd: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setattr(request_log, "write", RequestLog().write)
     lines: list[str] = []
     sink = logger.add(lambda message: lines.append(str(message)), level="TRACE", serialize=True)
     session = await sign_up(client)

@@ -1,16 +1,13 @@
 """One line a request, and no secret in any sink, whatever goes wrong."""
 
 import json
-import logging
 import sys
-from collections.abc import Iterator
 from io import StringIO
 from pathlib import Path
 
 import httpx
 import pytest
 from fastapi import FastAPI, Request
-from loguru import logger
 
 from config.logging_config import configure_logging
 
@@ -35,16 +32,11 @@ class Sinks:
 
 
 @pytest.fixture
-def sinks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Sinks]:
-    handlers, level = logging.root.handlers[:], logging.root.level
+def sinks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, restored_logging: None) -> Sinks:
     stderr = StringIO()
     monkeypatch.setattr(sys, "stderr", stderr)
     configure_logging(level="DEBUG", as_json=True, folder=tmp_path)
-    yield Sinks(tmp_path, stderr)
-    logger.remove()
-    logger.configure(patcher=lambda _: None)
-    logging.root.handlers[:] = handlers
-    logging.root.setLevel(level)
+    return Sinks(tmp_path, stderr)
 
 
 async def test_a_request_is_one_line_with_its_route_and_no_address(

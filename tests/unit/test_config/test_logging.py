@@ -2,15 +2,17 @@
 
 import json
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from loguru import logger
 
 import config.log_sink
-from config.logging_config import configure_logging, redacted
-from utils.logger import get_logger, log_context
+from config.log_lines import redacted
+from config.logging_config import configure_logging
+from utils.logger import get_logger, log_context, request_log
+
+pytestmark = pytest.mark.usefixtures("restored_logging")
 
 Lines = Callable[[], list[str]]
 
@@ -18,16 +20,6 @@ Lines = Callable[[], list[str]]
 @pytest.fixture
 def lines(tmp_path: Path) -> Lines:
     return lambda: (tmp_path / "app.log").read_text().splitlines()
-
-
-@pytest.fixture(autouse=True)
-def _restored_logging() -> Iterator[None]:
-    handlers, level = logging.root.handlers[:], logging.root.level
-    yield
-    logger.remove()
-    logger.configure(patcher=lambda _: None)
-    logging.root.handlers[:] = handlers
-    logging.root.setLevel(level)
 
 
 def fail(message: str) -> None:
@@ -99,6 +91,36 @@ def test_levels_are_kept(tmp_path: Path, lines: Lines) -> None:
     logging.getLogger("library").error("loud %d", 2)
 
     assert [json.loads(line)["message"] for line in lines()] == ["loud", "loud 2"]
+
+
+def test_the_line_of_a_request_looks_like_every_other(tmp_path: Path, lines: Lines) -> None:
+    configure_logging(level="INFO", as_json=True, folder=tmp_path)
+    values = {"component": "http", "request_id": "r-1", "code": "sk-0123456789"}
+
+    request_log.write("GET / 200 {} 1.0 ms", values)
+    get_logger("http").bind(request_id="r-1", code="sk-0123456789").info("GET / 200 {} 1.0 ms")
+
+    straight, through_loguru = map(json.loads, lines())
+    assert straight.keys() == through_loguru.keys()
+    assert straight | {"time": ""} == through_loguru | {"time": ""}
+    assert straight["code"] == "***"
+
+
+def test_the_line_of_a_request_keeps_to_the_level(tmp_path: Path, lines: Lines) -> None:
+    configure_logging(level="WARNING", as_json=True, folder=tmp_path)
+
+    request_log.write("GET / 200 1.0 ms", {"component": "http"})
+
+    assert lines() == []
+
+
+def test_the_readable_line_of_a_request_cannot_be_forged(tmp_path: Path, lines: Lines) -> None:
+    configure_logging(level="INFO", as_json=False, folder=tmp_path)
+
+    request_log.write("GET /\n 200 1.0 ms", {"component": "http", "user": "u"})
+
+    (line,) = lines()
+    assert line.endswith(" INFO    http GET /\\x0a 200 1.0 ms  user=u")
 
 
 def test_lines_of_the_standard_library_carry_their_logger_and_traceback(
