@@ -13,7 +13,6 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import psutil
 from sqlalchemy import make_url
 
 from core.exceptions import UnavailableError
@@ -56,6 +55,8 @@ def _server_factory() -> "Callable[..., PostgresServer]":
 
 def _forget_dead_users(handles: Path) -> None:
     """Drop killed processes from the list of users, or the server would never be stopped."""
+    import psutil  # noqa: PLC0415  # for this server alone
+
     try:
         users = json.loads(handles.read_text())
     except (FileNotFoundError, ValueError):

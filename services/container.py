@@ -49,7 +49,8 @@ from utils.storage import LocalStorage
 SHUTDOWN_GRACE_S = 20.0
 WARM_UP_AFTER_S = 0.2
 ROOT = Path(__file__).parent.parent
-_NETWORK = "core.providers.domain.network"  # its libraries would delay the start by a third
+_NETWORK = "core.providers.domain.network"
+_LATE = ("jose.jwt", _NETWORK)  # their libraries would delay the start by a third
 
 
 class Container:
@@ -247,7 +248,8 @@ class Container:
         """Prepare what the first answers do not need and would wait for."""
         await asyncio.sleep(WARM_UP_AFTER_S)
         self.engine.start()
-        await asyncio.to_thread(importlib.import_module, _NETWORK)
+        for module in _LATE:
+            await asyncio.to_thread(importlib.import_module, module)
 
     async def aclose(self) -> None:
         """Finish accepted work within the grace time, then close everything that was built."""

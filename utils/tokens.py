@@ -2,7 +2,8 @@
 
 python-jose 3.5.0 accepts more than it should (missing claims, `crit`, future `iat`, loose base64)
 and lets some inputs raise errors outside its own family. So everything is checked here before and
-after it, and any failure is a TokenError.
+after it, and any failure is a TokenError. It is loaded on first use: it brings a library of
+cryptography along, which a start would wait for.
 """
 
 import base64
@@ -11,12 +12,14 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from jose import jwk, jwt
-
 from utils.security import KEY_BYTES, TokenError
+
+if TYPE_CHECKING:
+    from jose.backends.base import Key
 
 ALGORITHM = "HS256"
 MAX_TOKEN_LENGTH = 4096
@@ -54,12 +57,20 @@ class AccessTokens:
     def __init__(self, secret: bytes, issuer: str, audience: str) -> None:
         if len(secret) < KEY_BYTES:
             raise ValueError(f"the JWT secret must have at least {KEY_BYTES} bytes")
-        self._key = jwk.construct(secret, ALGORITHM)
+        self._secret = secret
         self._issuer = issuer
         self._audience = audience
 
+    @cached_property
+    def _key(self) -> "Key":
+        from jose import jwk  # noqa: PLC0415  # as the module says
+
+        return jwk.construct(self._secret, ALGORITHM)
+
     def sign(self, claims: AccessClaims) -> str:
         """The token of these claims; times are cut to whole seconds."""
+        from jose import jwt  # noqa: PLC0415  # as the module says
+
         payload = {
             "iss": self._issuer,
             "aud": self._audience,
@@ -74,6 +85,8 @@ class AccessTokens:
 
     def verify(self, token: str, now: datetime) -> AccessClaims:
         """The claims of a genuine token in its lifetime. Raises TokenError for everything else."""
+        from jose import jwt  # noqa: PLC0415  # as the module says
+
         try:
             _check_form(token)
             payload = jwt.decode(

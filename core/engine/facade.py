@@ -1,17 +1,12 @@
-"""The engine's calls, one a product step: what runs in a pool process."""
+"""The engine's calls, one a product step: what runs in a pool process.
+
+The API's own process only names these calls, so what does the work loads inside them.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
-from core.engine.brief import understand
-from core.engine.names.generate import generate_names
-from core.engine.names.judge import judge_name
-from core.engine.palette.generate import generate_palette
-from core.engine.palette.repair import repair_palette
-from core.engine.taglines.generate import complete_set, generate_taglines
-from core.engine.taglines.judge import judge_tagline
-from core.engine.taglines.words import same_line
 from core.engine.types import Brief, Logo, Name, NameStrategy, Palette, Rejection, Tagline
 
 PNG_WIDTH = {"horizontal": 1024, "stacked": 1024, "symbol": 512, "wordmark": 1024}
@@ -47,11 +42,15 @@ class LogoConcept:
 @lru_cache(maxsize=256)
 def brief_of(query: Query) -> Brief:
     """The query, understood."""
+    from core.engine.brief import understand
+
     return understand(query.description, query.industry, query.style)
 
 
 def make_names(query: Query, seed: int, count: int, exclude: Sequence[str] = ()) -> list[Name]:
     """Exactly `count` names that are not in `exclude`."""
+    from core.engine.names.generate import generate_names
+
     return generate_names(
         brief_of(query), seed=seed, count=count, style=query.style, exclude=exclude
     )
@@ -61,6 +60,8 @@ def complete_names(
     query: Query, seed: int, count: int, given: Sequence[NameCandidate], exclude: Sequence[str] = ()
 ) -> tuple[list[Name], list[Rejection]]:
     """The acceptable given names, filled up to `count` with our own, best first; the refused."""
+    from core.engine.names.judge import judge_name
+
     brief = brief_of(query)
     names: list[Name] = []
     refused: list[Rejection] = []
@@ -91,6 +92,8 @@ def make_taglines(
     exclude: Sequence[str] = (),
 ) -> list[Tagline]:
     """Exactly `count` taglines that are not in `exclude`."""
+    from core.engine.taglines.generate import generate_taglines
+
     return generate_taglines(brief_of(query), name, parts, seed=seed, count=count, exclude=exclude)
 
 
@@ -106,6 +109,10 @@ def complete_taglines(
 
     A given line is also refused when it would make the set repeat itself.
     """
+    from core.engine.taglines.generate import complete_set
+    from core.engine.taglines.judge import judge_tagline
+    from core.engine.taglines.words import same_line
+
     brief = brief_of(query)
     judged = {
         same_line(text): judge_tagline(brief, name, text, framework) for text, framework in given
@@ -120,6 +127,8 @@ def complete_taglines(
 
 def make_palette(query: Query, seed: int, hints: str | None) -> Palette:
     """A palette that meets WCAG 2.2 AA."""
+    from core.engine.palette.generate import generate_palette
+
     return generate_palette(brief_of(query), seed=seed, hints=hints)
 
 
@@ -127,6 +136,8 @@ def complete_palette(
     query: Query, seed: int, hints: str | None, given: Mapping[str, str]
 ) -> tuple[Palette, Rejection | None]:
     """The given colours by role, repaired; our own palette when they are not usable."""
+    from core.engine.palette.repair import repair_palette
+
     repaired = repair_palette(brief_of(query), given)
     if isinstance(repaired, Rejection):
         return make_palette(query, seed, hints), repaired
@@ -145,9 +156,9 @@ def make_logo(
 
     Raises ValueError when no typeface has all letters of the name or the colours are unusable.
     """
-    # HarfBuzz, Skia and the renderer load here: the API's own process never needs them.
-    from core.engine.logos.generate import generate_logo  # noqa: PLC0415
-    from utils.image_utils import svg_to_png  # noqa: PLC0415
+    from core.engine.logos.generate import generate_logo
+    from core.engine.palette.repair import repair_palette
+    from utils.image_utils import svg_to_png
 
     brief = brief_of(query)
     palette = repair_palette(brief, colors)
