@@ -29,6 +29,7 @@ from database.migrate import upgrade_to_head
 from database.models import Base
 from database.unit_of_work import Database
 from tests import network
+from tests.browser import find_chromium
 from utils.logger import request_log
 
 if TYPE_CHECKING:
@@ -193,12 +194,6 @@ def chromium() -> str:
             pytest.fail(message)
         pytest.skip(message)
     return program
-
-
-def find_chromium() -> str | None:
-    """The first Chromium or Chrome on the search path."""
-    names = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-    return next(filter(None, map(shutil.which, names)), None)
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

@@ -1,0 +1,1 @@
+"""Boards of whole brands, made by the built-in engine, for a person to look at."""
