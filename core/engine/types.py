@@ -8,7 +8,7 @@ INDUSTRY_IDS = (
     "food", "coffee", "bakery", "restaurant", "fashion", "beauty", "construction", "realestate",
     "dental", "health", "wellness", "fitness", "devtools", "data", "finance", "legal", "education",
     "pets", "travel", "energy", "retail", "garden", "logistics", "games", "crafts", "nonprofit",
-    "robotics", "security", "work", "media",
+    "robotics", "security", "work", "media", "cleaning", "repair", "events",
 )  # fmt: skip
 
 CONCEPT_IDS = (

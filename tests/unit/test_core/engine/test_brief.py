@@ -40,6 +40,16 @@ from core.engine.types import CONCEPT_IDS, INDUSTRY_IDS
         ("Wedding florist using seasonal British flowers", "garden"),
         ("A furniture maker working in reclaimed oak", "crafts"),
         ("Wir verkaufen handgemachte Möbel aus Eiche", "crafts"),
+        ("House cleaning for busy families, with fair wages", "cleaning"),
+        ("Laundry picked up and brought back the next day", "cleaning"),
+        ("Teeth cleaning for children", "dental"),
+        ("Data cleaning for analysts", "data"),
+        ("Phone and laptop repair while you wait", "repair"),
+        ("Watch repair by post", "crafts"),
+        ("Wedding planning for small budgets", "events"),
+        ("Wedding cakes for two hundred guests", "bakery"),
+        ("Handmade wedding rings", "crafts"),
+        ("A party game for four friends", "games"),
     ],
 )
 def test_the_leading_field_is_what_the_company_is(description: str, field: str) -> None:
@@ -97,9 +107,9 @@ def test_german_nouns_are_no_places() -> None:
     "description",
     [
         "Mattresses made from natural latex",
-        "Cleaning service for offices",
+        "Funeral services for small towns",
         "A space for mums to meet",
-        "Laundry pickup service",
+        "A pest control company",
     ],
 )
 def test_a_trade_we_do_not_know_gets_no_field_that_is_wrong(description: str) -> None:
