@@ -18,3 +18,8 @@ def section(name: str) -> dict[str, Any]:  # Any: each section has a schema of i
     packed = (PACK_DIRECTORY / f"{name}.json.zz").read_bytes()
     content: dict[str, Any] = json.loads(zlib.decompress(packed))
     return content
+
+
+def entries(name: str) -> tuple[str, ...]:
+    """The ids that a section holds, in order: "industries" gives every field of business."""
+    return tuple(sorted(section(name)))

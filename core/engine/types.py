@@ -4,20 +4,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
-INDUSTRY_IDS = (
-    "food", "coffee", "bakery", "restaurant", "fashion", "beauty", "construction", "realestate",
-    "dental", "health", "wellness", "fitness", "devtools", "data", "finance", "legal", "education",
-    "pets", "travel", "energy", "retail", "garden", "logistics", "games", "crafts", "nonprofit",
-    "robotics", "security", "work", "media", "cleaning", "repair", "events",
-)  # fmt: skip
-
-CONCEPT_IDS = (
-    "warmth", "trust", "discovery", "clarity", "speed", "craft", "calm", "growth", "care",
-    "precision", "connection", "play", "flight", "light", "strength", "heritage", "simplicity",
-    "adventure", "nature", "freshness", "abundance", "guidance", "safety", "home", "rhythm",
-    "energy", "wisdom", "imagination", "journey", "renewal",
-)  # fmt: skip
-
 MOTIF_IDS = (
     "anchor", "aperture", "arch", "bars", "beacon", "bean", "bird", "book", "bowl", "bricks",
     "bubble", "coin", "compass", "cup", "drop", "eye", "feather", "flame", "gable", "heart", "helm",

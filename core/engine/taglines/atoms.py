@@ -5,9 +5,9 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
-from core.engine.pack import section
+from core.engine.pack import entries, section
 from core.engine.taglines.words import content_stems, stem, words
-from core.engine.types import CONCEPT_IDS, INDUSTRY_IDS, Brief
+from core.engine.types import Brief
 
 LINE_KINDS = ("claim", "imp", "triad")
 PHRASE_KINDS = ("act", "scene")
@@ -60,7 +60,7 @@ def sources(brief: Brief) -> list[Source]:
 
 def every_concept() -> list[Source]:
     """All concepts, the last resort when a brief has used up its own lines."""
-    return [_source(f"concept_{concept}", -0.6) for concept in CONCEPT_IDS]
+    return [_source(f"concept_{concept}", -0.6) for concept in entries("concepts")]
 
 
 def field_vocabulary(brief: Brief) -> frozenset[str]:
@@ -139,7 +139,7 @@ def _topics() -> tuple[_Topic, ...]:
             when=frozenset(map(stem, topic["when"])),
             sure=frozenset(topic.get("sure", ())),
         )
-        for field in INDUSTRY_IDS
+        for field in entries("industries")
         for number, topic in enumerate(section("taglines")[f"industry_{field}"].get("topic", ()))
     )
 

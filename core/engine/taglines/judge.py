@@ -3,12 +3,12 @@
 import re
 from functools import cache
 
-from core.engine.pack import section
+from core.engine.pack import entries, section
 from core.engine.taglines.atoms import field_vocabulary
 from core.engine.taglines.lint import given_by, lint
 from core.engine.taglines.scoring import PRIOR, label, score, topic_of
 from core.engine.taglines.words import sentences, words
-from core.engine.types import INDUSTRY_IDS, Brief, Rejection, Tagline
+from core.engine.types import Brief, Rejection, Tagline
 
 _CONTRAST = {"no", "not", "minus", "without", "less", "fewer", "never"}
 _RATHER_ADJECTIVES = {"slow", "warm", "clear", "open", "light", "still", "sound"}
@@ -64,5 +64,7 @@ def _is_triad(line: str) -> bool:
 @cache
 def _imperative_verbs() -> frozenset[str]:
     taglines = section("taglines")
-    lines = (line for field in INDUSTRY_IDS for line in taglines[f"industry_{field}"]["imp"])
+    lines = (
+        line for field in entries("industries") for line in taglines[f"industry_{field}"]["imp"]
+    )
     return frozenset(words(line)[0] for line in lines) - _RATHER_ADJECTIVES

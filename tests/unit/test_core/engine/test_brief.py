@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.engine.brief import understand
-from core.engine.types import CONCEPT_IDS, INDUSTRY_IDS
+from core.engine.pack import entries
 
 
 @pytest.mark.parametrize(
@@ -131,7 +131,7 @@ def test_any_text_gives_a_sound_brief(
     description: str, industry: str | None, style: str | None
 ) -> None:
     brief = understand(description, industry, style)
-    assert {item.id for item in brief.industries} <= set(INDUSTRY_IDS)
-    assert set(brief.concepts) <= set(CONCEPT_IDS)
+    assert {item.id for item in brief.industries} <= set(entries("industries"))
+    assert set(brief.concepts) <= set(entries("concepts"))
     assert all(0 < item.weight <= 1 for item in brief.industries)
     assert 0 <= brief.confidence <= 1

@@ -6,8 +6,8 @@ import pytest
 
 from core.engine.names.lexicon import lexicon
 from core.engine.ontology import Foreign, Root, ontology
-from core.engine.pack import section
-from core.engine.types import CONCEPT_IDS, INDUSTRY_IDS, MOOD_IDS, MOTIF_IDS
+from core.engine.pack import entries, section
+from core.engine.types import MOOD_IDS, MOTIF_IDS
 
 CONTAINERS = {
     "circle", "shield", "house", "page", "bubble", "arch", "drop", "squircle", "hexagon", "tooth",
@@ -18,8 +18,8 @@ REGISTERS = {"warm", "crisp", "playful", "elegant", "technical", "rustic"}
 
 
 def test_every_field_and_concept_has_its_words() -> None:
-    assert set(ontology().industries) == set(INDUSTRY_IDS)
-    assert set(ontology().concepts) == set(CONCEPT_IDS)
+    assert all(field.id == key for key, field in ontology().industries.items())
+    assert all(concept.id == key for key, concept in ontology().concepts.items())
     assert all(len(field.words) >= 25 for field in ontology().industries.values())
     assert all(len(concept.words) >= 20 for concept in ontology().concepts.values())
 
@@ -30,14 +30,14 @@ def test_the_other_word_lists_have_their_size() -> None:
     assert len(ontology().tails) >= 100
 
 
-@pytest.mark.parametrize("field", INDUSTRY_IDS)
+@pytest.mark.parametrize("field", entries("industries"))
 def test_a_field_is_well_formed(field: str) -> None:
     raw = section("industries")[field]
     assert 0.5 <= raw["specificity"] <= 1.6
     assert 40 <= len(raw["keywords"]) == len(set(raw["keywords"]))
     assert 2 <= len(raw["concepts"]) <= 4
     assert 1 <= len(raw["moods"]) <= 3
-    assert set(raw["concepts"]) <= set(CONCEPT_IDS)
+    assert set(raw["concepts"]) <= set(entries("concepts"))
     assert set(raw["moods"]) <= set(MOOD_IDS)
     assert set(raw["motifs"]) <= set(MOTIF_IDS)
     assert raw["container"] in CONTAINERS
@@ -46,7 +46,8 @@ def test_a_field_is_well_formed(field: str) -> None:
 
 @pytest.mark.parametrize(
     ("table", "key"),
-    [("industries", i) for i in INDUSTRY_IDS] + [("concepts", c) for c in CONCEPT_IDS],
+    [("industries", i) for i in entries("industries")]
+    + [("concepts", c) for c in entries("concepts")],
 )
 def test_word_records_are_well_formed(table: str, key: str) -> None:
     words = section(table)[key]["words"]
@@ -56,7 +57,7 @@ def test_word_records_are_well_formed(table: str, key: str) -> None:
         assert set(record["roles"]) <= ROLES, record
         assert record["register"] in REGISTERS, record
         assert 1 <= len(record["gloss"].split()) <= 8, record
-        assert set(record.get("concepts", [])) <= set(CONCEPT_IDS), record
+        assert set(record.get("concepts", [])) <= set(entries("concepts")), record
         assert record.get("motif", MOTIF_IDS[0]) in MOTIF_IDS, record
 
 
@@ -65,8 +66,8 @@ def test_foreign_words_and_roots_name_language_and_meaning() -> None:
     for source in sources:
         assert source.language
         assert source.meaning
-        assert set(source.industries) <= set(INDUSTRY_IDS)
-        assert set(source.concepts) <= set(CONCEPT_IDS)
+        assert set(source.industries) <= set(entries("industries"))
+        assert set(source.concepts) <= set(entries("concepts"))
 
 
 def test_no_word_of_ours_is_offensive_in_itself() -> None:

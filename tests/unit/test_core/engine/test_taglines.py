@@ -9,10 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from core.engine.pack import entries
 from core.engine.taglines import generate_taglines
 from core.engine.taglines.lint import given_by, lint
 from core.engine.taglines.words import content_stems, same_line, words
-from core.engine.types import CONCEPT_IDS, INDUSTRY_IDS, Brief, Tagline, WeightedIndustry
+from core.engine.types import Brief, Tagline, WeightedIndustry
 
 FRAMEWORKS = {
     "claim", "contrast", "imperative", "triad", "name", "audience", "action", "place",
@@ -63,7 +64,7 @@ def assert_sound(lines: list[Tagline], of: Brief, name: str, count: int) -> None
     assert labels["likable"] >= 2 * count // 5
 
 
-@pytest.mark.parametrize("industry", INDUSTRY_IDS)
+@pytest.mark.parametrize("industry", entries("industries"))
 def test_every_field_gives_sound_sets(industry: str) -> None:
     of = brief(industry)
     for seed, name in enumerate(NAMES):
@@ -76,11 +77,11 @@ def test_every_field_gives_sound_sets(industry: str) -> None:
         Brief,
         description=st.just("We repair bicycles for night nurses in Lisbon"),
         industries=st.lists(
-            st.builds(WeightedIndustry, st.sampled_from(INDUSTRY_IDS), st.floats(0.1, 1)),
+            st.builds(WeightedIndustry, st.sampled_from(entries("industries")), st.floats(0.1, 1)),
             max_size=3,
             unique_by=lambda industry: industry.id,
         ).map(tuple),
-        concepts=st.lists(st.sampled_from(CONCEPT_IDS), max_size=5, unique=True).map(tuple),
+        concepts=st.lists(st.sampled_from(entries("concepts")), max_size=5, unique=True).map(tuple),
         keywords=st.just(("bicycles",)),
         action=st.sampled_from([None, "repair", "discover"]),
         object=st.sampled_from([None, "bicycles", "a bicycle"]),
