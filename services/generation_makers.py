@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
+from core.engine.types import NameWishes
 from database.models import GenerationType
 from services.color_service import ColorService
 from services.logo_service import LogoService
@@ -14,6 +15,19 @@ from services.tagline_service import TaglineService
 
 def _brief(data: Json) -> Json:
     return {key: data.get(key) for key in ("description", "industry", "style", "seed")}
+
+
+def _name_wishes(data: Json) -> NameWishes:
+    return NameWishes(
+        surprise=data["surprise"],
+        shortest=data["min_length"],
+        longest=data["max_length"],
+        include=tuple(data["include_words"]),
+        avoid=tuple(data["avoid_words"]),
+        liked=tuple(data["liked"]),
+        locked=tuple(data["locked"]),
+        exclude=tuple(data["exclude"]),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +53,7 @@ class GenerationMakers:
 
     async def _names(self, data: Json, _report: Report) -> Made:
         result = await self.names.generate(
-            **_brief(data), exclude=data["exclude"], tlds=data["tlds"]
+            **_brief(data), wishes=_name_wishes(data), tlds=data["tlds"]
         )
         return Made(output=dict(result))
 
@@ -58,5 +72,9 @@ class GenerationMakers:
         brief = _brief(data)
         brief["style"] = wishes["style"] or brief["style"]
         return await self.packages.generate_complete_package(
-            **brief, colors=wishes["colors"], tlds=data["tlds"], report=report
+            **brief,
+            colors=wishes["colors"],
+            names=_name_wishes(wishes["names"]),
+            tlds=data["tlds"],
+            report=report,
         )

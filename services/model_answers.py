@@ -2,8 +2,7 @@
 
 from typing import cast, get_args
 
-from core.engine.facade import NameCandidate
-from core.engine.types import NameStrategy
+from core.engine.types import NameCandidate, NameStrategy
 from utils.text_parsers import parse_json_list, parse_json_object
 
 MAX_NAME_LENGTH = 40

@@ -2,11 +2,13 @@
 
 import time
 from collections.abc import Sequence
+from dataclasses import asdict, replace
 
 from config.constants import NAMES_PER_GENERATION
 from core.ai_manager import AIManager
-from core.engine.facade import NameCandidate, Query, complete_names
-from core.engine.types import Name
+from core.engine.facade import Query, complete_names
+from core.engine.names.lexicon import folded
+from core.engine.types import NO_WISHES, Name, NameCandidate, NameWishes
 from core.engine_pool import Engine
 from core.exceptions import AllProvidersFailedError
 from core.providers.base import BrandTask
@@ -44,7 +46,7 @@ class NameService(BaseService):
         industry: str | None = None,
         style: str | None = None,
         seed: int | None = None,
-        exclude: Sequence[str] = (),
+        wishes: NameWishes = NO_WISHES,
         tlds: Sequence[str] = (),
     ) -> NameResult:
         """Ten names, best first. Raises InvalidInputError, a ValueError, for bad input.
@@ -54,10 +56,11 @@ class NameService(BaseService):
         started = time.perf_counter()
         query = self._validate_input(description, industry, style)
         seed = chosen_seed(seed)
+        wishes = replace(wishes, style=query.style)
         with track_usage() as usage:
-            suggested, warnings = await self._suggestions(query, seed, exclude)
+            suggested, warnings = await self._suggestions(query, seed, wishes)
         names, refused = await self.engine.run(
-            complete_names, query, seed, NAMES_PER_GENERATION, suggested, exclude
+            complete_names, query, seed, NAMES_PER_GENERATION, suggested, wishes
         )
         kept = {candidate.text for candidate in suggested}
         items = [_item(name) for name in names]
@@ -68,15 +71,15 @@ class NameService(BaseService):
             seed=seed,
             processing_time=seconds_since(started),
             models_used=makers(usage, engine_filled=any(name.text not in kept for name in names)),
-            warnings=warnings + refusals("names", refused),
+            warnings=warnings + refusals("names", refused) + unmet(names, wishes),
             status="completed",
         )
 
     async def _suggestions(
-        self, query: Query, seed: int, exclude: Sequence[str]
+        self, query: Query, seed: int, wishes: NameWishes
     ) -> tuple[list[NameCandidate], list[str]]:
         prompt = names_prompt(
-            query, self.patterns.get_patterns("name"), NAMES_PER_GENERATION, exclude
+            query, self.patterns.get_patterns("name"), NAMES_PER_GENERATION, wishes
         )
         task = BrandTask(
             kind="names",
@@ -85,7 +88,7 @@ class NameService(BaseService):
             style=query.style,
             seed=seed,
             count=NAMES_PER_GENERATION,
-            exclude=tuple(exclude),
+            wishes=wishes,
         )
         try:
             answer = await self.ai.generate_text(prompt, self._model, 0.9, task=task)
@@ -104,6 +107,22 @@ class NameService(BaseService):
             item["domain_available"] = _availability(item["domains"])
 
 
+def unmet(names: Sequence[Name], wishes: NameWishes) -> list[str]:
+    """One warning for each wish that the names could not follow."""
+    keys = [folded(name.text) for name in names]
+    outside = sum(not wishes.shortest <= len(key) <= wishes.longest for key in keys)
+    told = []
+    if outside:
+        told.append(
+            f"{outside} names are not {wishes.shortest} to {wishes.longest} letters long: "
+            "too few good ones are."
+        )
+    missing = [word for word in wishes.include if not any(folded(word) in key for key in keys)]
+    if missing:
+        told.append(f"No good name could be built on: {', '.join(missing)}.")
+    return told
+
+
 def _availability(domains: Sequence[Json]) -> bool | None:
     """True when a domain is available, False when all are taken, None when it is not known."""
     states = {domain["status"] for domain in domains}
@@ -120,6 +139,7 @@ def _item(name: Name) -> NameItem:
         style=name.strategy,
         factors=dict(name.factors),
         parts=list(name.parts),
+        screening=asdict(name.screening) if name.screening else {},
         domain_available=None,
         domains=[],
     )

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from core.ai_manager import AIManager
+from core.engine.types import NO_WISHES, NameWishes
 from core.engine_pool import Engine
 from core.exceptions import AppError
 from core.failover_manager import FailoverManager
@@ -88,6 +89,7 @@ class PackageService(BaseService):
         industry: str | None = None,
         style: str | None = None,
         colors: str | None = None,
+        names: NameWishes = NO_WISHES,
         seed: int | None = None,
         tlds: Sequence[str] = (),
         report: Report = _unreported,
@@ -98,6 +100,7 @@ class PackageService(BaseService):
             industry=industry,
             style=style,
             colors=colors,
+            names=names,
             seed=seed,
             tlds=tlds,
             report=report,
@@ -111,6 +114,7 @@ class PackageService(BaseService):
         industry: str | None = None,
         style: str | None = None,
         colors: str | None = None,
+        names: NameWishes = NO_WISHES,
         seed: int | None = None,
         tlds: Sequence[str] = (),
         report: Report = _unreported,
@@ -135,20 +139,20 @@ class PackageService(BaseService):
             palette = group.create_task(
                 steps.run(GenerationType.COLOR, self._colors.generate(**brief, colors=colors))
             )
-            names: NameResult | None = await steps.run(
-                GenerationType.NAME, self._names.generate(**brief)
+            named: NameResult | None = await steps.run(
+                GenerationType.NAME, self._names.generate(**brief, wishes=names)
             )
-            if names is not None:
-                chosen = names["names"][0]
+            if named is not None:
+                chosen = named["names"][0]
                 brand: Json = {**brief, "name": chosen["name"], "parts": chosen["parts"]}
-                group.create_task(self._names.add_domains(names["names"], tlds))
+                group.create_task(self._names.add_domains(named["names"], tlds))
                 group.create_task(
                     steps.run(GenerationType.TAGLINE, self._taglines.generate(**brand))
                 )
                 group.create_task(self._logos_in(palette, brand, steps))
-        if names is None:
+        if named is None:
             raise steps.errors[GenerationType.NAME]
-        output = _output(names, steps, seed, seconds_since(started))
+        output = _output(named, steps, seed, seconds_since(started))
         return Made(output=output, parts=steps.parts, partial=bool(steps.errors))
 
     async def _logos_in(

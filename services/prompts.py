@@ -8,6 +8,7 @@ import json
 from collections.abc import Mapping, Sequence
 
 from core.engine.facade import Query
+from core.engine.types import NameWishes
 
 _BEGIN, _END = "<<<BRIEF", "BRIEF>>>"
 
@@ -26,20 +27,28 @@ def _delimited(query: Query) -> str:
     )
 
 
-def _exclusions(kind: str, texts: Sequence[str]) -> str:
+def _listed(sentence: str, texts: Sequence[str]) -> str:
+    """The sentence with the texts as JSON, or nothing without any."""
+    return f"{sentence}: {json.dumps(list(texts), ensure_ascii=False)}.\n" if texts else ""
+
+
+def _name_wishes(wishes: NameWishes) -> str:
+    surprise = {"low": "expected", "medium": "fresh", "high": "surprising"}[wishes.surprise]
     return (
-        f"Do not repeat these {kind}: {json.dumps(list(texts), ensure_ascii=False)}.\n"
-        if texts
-        else ""
+        f"The names should be {surprise} and have {wishes.shortest} to {wishes.longest} letters.\n"
+        + _listed("Build several of them on these words", wishes.include)
+        + _listed("No name may contain", wishes.avoid)
+        + _listed("Make them in the manner of these names, which were liked", wishes.liked)
+        + _listed("Do not repeat these names", (*wishes.exclude, *wishes.locked))
     )
 
 
-def names_prompt(query: Query, patterns: str, count: int, exclude: Sequence[str]) -> str:
+def names_prompt(query: Query, patterns: str, count: int, wishes: NameWishes) -> str:
     """Asks for names as a JSON list of objects with name, style, parts and reasoning."""
     return (
         f"You name companies. Propose {count} brandable names for the brief below.\n\n"
         f"What is known about good names:\n{patterns}\n\n"
-        f"{_exclusions('names', exclude)}"
+        f"{_name_wishes(wishes)}\n"
         'Answer with a JSON list only: [{"name": "...", "style": "evocative|compound|blend|coined|'
         'borrowed|phrase", "parts": ["..."], "reasoning": "one sentence"}].\n\n'
         f"{_delimited(query)}"

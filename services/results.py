@@ -19,6 +19,7 @@ class NameItem(TypedDict):
     style: str
     factors: Mapping[str, float]
     parts: list[str]
+    screening: Json
     domain_available: bool | None
     domains: list[Json]
 

@@ -1,12 +1,13 @@
 """What clients send."""
 
-from typing import Annotated
+from typing import Annotated, Self
 from uuid import UUID
 
-from pydantic import Field, StringConstraints, model_serializer
+from pydantic import Field, StringConstraints, model_serializer, model_validator
 
 from api.schemas.base_schema import RequestModel, ShortText, Text
 from config.constants import MAX_DESCRIPTION_LENGTH, MAX_DOMAINS_PER_REQUEST
+from core.engine.types import Surprise
 from database.models import ProjectStatus
 from services.base_service import SEED_LIMIT
 from services.domain_service import DEFAULT_TLDS
@@ -49,13 +50,47 @@ class GenerationBase(RequestModel):
     seed: Seed = None
 
 
-class NameGenerationRequest(GenerationBase):
+NameText = Annotated[Text, Field(min_length=1, max_length=40)]
+Word = Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^[^\W\d_]{2,12}$")]
+
+
+class NameWishes(RequestModel):
+    """What the names should be like."""
+
+    surprise: Surprise = Field(
+        "medium", description="How far to stray from the likeliest names.", examples=["medium"]
+    )
+    min_length: int = Field(
+        3, ge=3, le=20, description="Letters; gives way when too few good names are so long."
+    )
+    max_length: int = Field(20, ge=3, le=20, description="Letters; see `min_length`.")
+    include_words: tuple[Word, ...] = Field(
+        (), max_length=5, description="Words to build names on.", examples=[["sun"]]
+    )
+    avoid_words: tuple[Word, ...] = Field(
+        (), max_length=20, description="What no name may contain.", examples=[["cloud"]]
+    )
+    liked: tuple[NameText, ...] = Field(
+        (), max_length=10, description="More like these, which do not come back.", examples=[[]]
+    )
+    locked: tuple[NameText, ...] = Field(
+        (), max_length=9, description="Names to keep; only the rest is made.", examples=[[]]
+    )
+    exclude: tuple[NameText, ...] = Field(
+        (), max_length=100, description="Names not to propose again.", examples=[["FlavorAI"]]
+    )
+
+    @model_validator(mode="after")
+    def _lengths_are_in_order(self) -> Self:
+        if self.min_length > self.max_length:
+            raise ValueError("min_length must not be over max_length")
+        return self
+
+
+class NameGenerationRequest(GenerationBase, NameWishes):
     """Ask for ten names."""
 
     tlds: Tlds = DEFAULT_TLDS
-    exclude: tuple[ShortText, ...] = Field(
-        (), max_length=100, description="Names not to propose again.", examples=[["FlavorAI"]]
-    )
 
 
 class LogoColors(RequestModel):
@@ -108,6 +143,7 @@ class Preferences(RequestModel):
 
     style: ShortText | None = Field(None, examples=["modern minimalist"])
     colors: ShortText | None = Field(None, examples=["earthy tones"])
+    names: NameWishes = NameWishes()
 
 
 class PackageGenerationRequest(GenerationBase):

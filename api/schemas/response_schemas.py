@@ -8,6 +8,7 @@ from uuid import UUID
 from pydantic import Field
 
 from api.schemas.base_schema import Page, ResponseModel
+from core.engine.types import Crowdedness
 from database.models import GenerationStatus, GenerationType, ProjectStatus, QuotaState
 
 
@@ -70,6 +71,26 @@ class DomainCheckResponse(ResponseModel):
     results: list[DomainState]
 
 
+class NameScreening(ResponseModel):
+    """What to know of a name before the search for rights; this is no trade mark search."""
+
+    syllables: int = Field(examples=[2])
+    say_aloud: str | None = Field(
+        examples=["SIM-er"], description="The stressed syllable in capitals. Null: not sure."
+    )
+    spelling_risks: list[str] = Field(examples=[["a double letter may be written once"]])
+    languages: list[str] = Field(
+        examples=[["de", "en", "es", "fr", "it", "pt"]],
+        description="Languages whose offensive words were looked for.",
+    )
+    nearest_brand: str | None = Field(
+        examples=["zimmer"], description="A known brand that reads much alike."
+    )
+    crowdedness: Crowdedness = Field(
+        examples=["medium"], description="How many companies are likely to use the word."
+    )
+
+
 class NameProposal(ResponseModel):
     """One brandable name."""
 
@@ -84,6 +105,7 @@ class NameProposal(ResponseModel):
         examples=[{"length": 1.0, "euphony": 0.82}], description="What the score is made of, 0–1."
     )
     parts: list[str] = Field(examples=[["simmer"]])
+    screening: NameScreening
     domains: list[DomainState]
 
 

@@ -4,11 +4,22 @@ The API's own process only names these calls, so what does the work loads inside
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from core.engine.types import Brief, Logo, Name, NameStrategy, Palette, Rejection, Tagline
+from core.engine.types import (
+    NO_WISHES,
+    Brief,
+    Logo,
+    Name,
+    NameCandidate,
+    NameWishes,
+    Palette,
+    Rejection,
+    Tagline,
+)
 
+_TOO_ALIKE = "is too like another name, or one real word too many"
 PNG_WIDTH = {"horizontal": 1024, "stacked": 1024, "symbol": 512, "wordmark": 1024}
 
 
@@ -19,16 +30,6 @@ class Query:
     description: str
     industry: str | None = None
     style: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class NameCandidate:
-    """A name to be judged; parts, strategy and reasoning are what its maker says of it."""
-
-    text: str
-    parts: tuple[str, ...] = ()
-    strategy: NameStrategy | None = None
-    reasoning: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,40 +48,39 @@ def brief_of(query: Query) -> Brief:
     return understand(query.description, query.industry, query.style)
 
 
-def make_names(query: Query, seed: int, count: int, exclude: Sequence[str] = ()) -> list[Name]:
-    """Exactly `count` names that are not in `exclude`."""
+def make_names(query: Query, seed: int, count: int, wishes: NameWishes = NO_WISHES) -> list[Name]:
+    """Up to `count` names that follow the wishes, best first; without wishes exactly as many."""
     from core.engine.names.generate import generate_names
+    from core.engine.names.wishes import unwished
 
-    return generate_names(
-        brief_of(query), seed=seed, count=count, style=query.style, exclude=exclude
-    )
+    names = generate_names(brief_of(query), seed=seed, count=count, wishes=wishes)
+    return [name for name in names if unwished(wishes, name.text) is None]
 
 
 def complete_names(
-    query: Query, seed: int, count: int, given: Sequence[NameCandidate], exclude: Sequence[str] = ()
+    query: Query,
+    seed: int,
+    count: int,
+    given: Sequence[NameCandidate],
+    wishes: NameWishes = NO_WISHES,
 ) -> tuple[list[Name], list[Rejection]]:
-    """The acceptable given names, filled up to `count` with our own, best first; the refused."""
-    from core.engine.names.judge import judge_name
+    """The locked and the acceptable given names, filled up to `count` with our own; the refused.
+
+    Best first. A given name is also refused when it goes against the wishes or is too like another.
+    """
+    from core.engine.names.choice import varied
+    from core.engine.names.generate import generate_names
+    from core.engine.names.judge import judge_all
 
     brief = brief_of(query)
-    names: list[Name] = []
-    refused: list[Rejection] = []
-    seen = {text.casefold() for text in exclude}
-    for candidate in given:
-        if candidate.text.casefold() in seen or len(names) == count:
-            continue
-        seen.add(candidate.text.casefold())
-        judged = judge_name(
-            brief, candidate.text, candidate.parts, candidate.strategy, candidate.reasoning
-        )
-        if isinstance(judged, Rejection):
-            refused.append(judged)
-        else:
-            names.append(judged)
-    if len(names) < count:
-        taken = [*exclude, *(candidate.text for candidate in given)]
-        names += make_names(query, seed, count - len(names), taken)
-    return sorted(names, key=lambda name: (-name.score, name.text)), refused
+    locked, refused = judge_all(brief, [NameCandidate(text) for text in wishes.locked], NO_WISHES)
+    offered, unsound = judge_all(brief, given, wishes)
+    names = varied(offered, count, locked[:count])
+    left_out = [name for name in offered if name not in names]
+    refused += [*unsound, *(Rejection(name.text, _TOO_ALIKE) for name in left_out)]
+    taken = (*wishes.exclude, *wishes.locked, *(candidate.text for candidate in given))
+    limits = replace(wishes, exclude=taken)
+    return generate_names(brief, seed=seed, count=count, wishes=limits, start=names), refused
 
 
 def make_taglines(

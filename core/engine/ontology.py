@@ -27,7 +27,10 @@ class Word:
 
 @dataclass(frozen=True, slots=True)
 class Foreign:
-    """A word of another language with its checked meaning; `general` ones suit any field."""
+    """A word of another language with its checked meaning; `general` ones suit any field.
+
+    `say` respells it for a reader of English, the stressed syllable in capitals.
+    """
 
     text: str
     language: str
@@ -35,6 +38,7 @@ class Foreign:
     concepts: tuple[str, ...]
     industries: tuple[str, ...]
     general: bool
+    say: str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +183,7 @@ def _foreign(raw: Mapping[str, Any]) -> Foreign:  # Any: TOML values
         concepts=tuple(raw["concepts"]),
         industries=tuple(raw["industries"]),
         general=raw.get("general", False),
+        say=raw.get("say"),
     )
 
 

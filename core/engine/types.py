@@ -18,6 +18,8 @@ MOOD_IDS = (
     "precision", "energy", "play", "frontier", "build",
 )  # fmt: skip
 
+Surprise = Literal["low", "medium", "high"]
+Crowdedness = Literal["low", "medium", "high"]
 NameStrategy = Literal["evocative", "compound", "blend", "coined", "borrowed", "phrase"]
 LogoFamily = Literal["combination", "compact", "wordmark"]
 Lockup = Literal["horizontal", "stacked", "symbol", "wordmark"]
@@ -53,11 +55,27 @@ class Brief:
 
 
 @dataclass(frozen=True, slots=True)
+class Screening:
+    """What to know of a name before the search for rights, which this is not.
+
+    `say_aloud` is None where the sound is not sure; `languages` are those whose offensive words
+    were looked for; `nearest_brand` is a known one within two edits, folded.
+    """
+
+    syllables: int
+    say_aloud: str | None
+    spelling_risks: tuple[str, ...]
+    languages: tuple[str, ...]
+    nearest_brand: str | None
+    crowdedness: Crowdedness
+
+
+@dataclass(frozen=True, slots=True)
 class Name:
     """One brand name; `score` is 0–10 on the one scale for engine and model names.
 
     `parts` are the dictionary forms the name is made of (("ember",), ("docket", "stone")); the logo
-    looks its idea up by them. `factors` are 0–1 each.
+    looks its idea up by them. `factors` are 0–1 each. Chosen names have their `screening`.
     """
 
     text: str
@@ -66,6 +84,40 @@ class Name:
     score: float
     factors: Mapping[str, float]
     reasoning: str
+    screening: Screening | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NameCandidate:
+    """A name to be judged; parts, strategy and reasoning are what its maker says of it."""
+
+    text: str
+    parts: tuple[str, ...] = ()
+    strategy: NameStrategy | None = None
+    reasoning: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NameWishes:
+    """What the founder asks of the names; lengths are in letters.
+
+    `surprise` says how far the choice may stray from the likeliest names. `include` are words to
+    build on, `avoid` strings that no name may contain. `liked` names lend their strategy, parts and
+    concepts to the new ones; `locked` ones come back as they are; `exclude` never come back.
+    """
+
+    style: str | None = None
+    surprise: Surprise = "medium"
+    shortest: int = 3
+    longest: int = 20
+    include: tuple[str, ...] = ()
+    avoid: tuple[str, ...] = ()
+    liked: tuple[str, ...] = ()
+    locked: tuple[str, ...] = ()
+    exclude: tuple[str, ...] = ()
+
+
+NO_WISHES = NameWishes()
 
 
 @dataclass(frozen=True, slots=True)

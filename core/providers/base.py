@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Literal, Protocol, cast, get_args
 
-from core.engine.types import Lockup, Treatment
+from core.engine.types import NO_WISHES, Lockup, NameWishes, Treatment
 from core.exceptions import AppError, ProviderRejectedError
 
 BUILTIN = "builtin"
@@ -37,7 +37,7 @@ class BrandTask:
     """A text request as data: what the built-in engine answers from instead of the prompt.
 
     `name` and its `parts` are the chosen brand name (taglines), `hints` are wishes for colours in
-    words (palette), `exclude` holds texts not to offer again.
+    words (palette), `wishes` those for names.
     """
 
     kind: Literal["names", "taglines", "palette"]
@@ -49,7 +49,7 @@ class BrandTask:
     hints: str | None = None
     seed: int = 0
     count: int = 1
-    exclude: tuple[str, ...] = ()
+    wishes: NameWishes = NO_WISHES
 
 
 @dataclass(frozen=True, slots=True)

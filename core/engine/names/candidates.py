@@ -15,6 +15,7 @@ _LEAST_FIT = 0.5
 _LEAST_ROOT_FIT = 0.66
 _MOST_ENDINGS = 5  # of one stem: the list should hold several stems
 _CONSUMER_LEAST = 0.5
+_LONGEST = 8  # letters of an asked word that others can be joined to
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,11 +29,15 @@ class Draft:
 
 
 def words_with(topic: Topic, role: str) -> dict[str, float]:
-    """Words that carry a role in the brief's fields or concepts, with their fit."""
+    """Words that carry a role in the brief's fields or concepts, and asked words, with their fit.
+
+    An asked word may take any role but that of a name of its own.
+    """
     known = ontology()
     lists: list[tuple[Word, ...]] = [known.industries[key].words for key, _ in topic.fields]
     lists += [known.concepts[key].words for key, _ in topic.concepts]
-    return {
+    asked = {word: 1.0 for word in sorted(topic.asked) if role != "solo" and len(word) <= _LONGEST}
+    return asked | {
         word.text: word_fit(topic, word.text)
         for words in lists
         for word in words
@@ -88,7 +93,8 @@ def phrases(topic: Topic) -> Iterator[Draft]:
     lists = [field.words for field in fields if field.consumer]
     if not fields:
         lists = [known.concepts[key].words for key, _ in topic.concepts]
-    pairs = {
+    pairs = {word: 1.0 for word in sorted(topic.asked) if len(word) <= _LONGEST}
+    pairs |= {
         word.text: word_fit(topic, word.text)
         for words in lists
         for word in words

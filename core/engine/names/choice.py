@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
 from core.engine.names.lexicon import folded
+from core.engine.names.nearness import alike
 from core.engine.types import Name, NameStrategy
 
 _GOOD = 6.3
@@ -11,6 +12,7 @@ _GOOD_BLEND = 7.4  # overlaps amuse when they work and embarrass when they do no
 _ALIKE_START = 4
 _ALIKE_END = 4
 _REAL = frozenset({"evocative"})
+MOST_REAL = 3  # of ten: single dictionary words are the least likely to be free
 Quotas = Mapping[NameStrategy, tuple[int, int]]
 
 _USUAL: Quotas = {
@@ -45,10 +47,21 @@ _BY_STYLE: tuple[tuple[frozenset[str], Quotas], ...] = (
 )
 
 
-def quotas_for(style: str | None, count: int) -> Quotas:
-    """Least and most names of each strategy for `count` names in a style given in free words."""
+def quotas_for(
+    style: str | None, count: int, liked: Mapping[NameStrategy, int] | None = None
+) -> Quotas:
+    """Least and most names of each strategy for `count` names in a style given in free words.
+
+    Strategies of liked names get two places more, real words never more than `MOST_REAL`.
+    """
     asked = set((style or "").casefold().replace(",", " ").split())
     usual = next((quotas for words, quotas in _BY_STYLE if words & asked), _USUAL)
+    if liked:
+        usual = {
+            strategy: (least + (strategy in liked), most + 2 * (strategy in liked))
+            for strategy, (least, most) in usual.items()
+        }
+        usual["evocative"] = min(usual["evocative"], (MOST_REAL, MOST_REAL))
     if count == 10:
         return usual
     share = count / 10
@@ -59,43 +72,62 @@ def quotas_for(style: str | None, count: int) -> Quotas:
 
 
 class _List:
-    """The names taken so far and what they used up."""
+    """The names taken so far and what they used up; `free` parts may be shared."""
 
-    def __init__(self) -> None:
+    def __init__(self, start: Sequence[Name], free: frozenset[str]) -> None:
         self.names: list[Name] = []
-        self.used: set[str] = set()
         self.counts: Counter[NameStrategy] = Counter()
+        self._used: set[str] = set()
         self._keys: set[str] = set()
+        self._free = free
+        for name in start:
+            self.takes(name, varied=False)
 
     def takes(self, name: Name, *, varied: bool) -> bool:
         """Add the name unless it is there or, in a varied list, too like another."""
         key = folded(name.text)
         marks = self._marks(key, name)
-        if key in self._keys or (varied and marks & self.used):
+        if key in self._keys or (varied and (marks & self._used or self._sounds_taken(key))):
             return False
         self._keys.add(key)
         self.names.append(name)
-        self.used |= marks
+        self._used |= marks
         self.counts[name.strategy] += 1
         return True
 
-    @staticmethod
-    def _marks(key: str, name: Name) -> set[str]:
+    def _sounds_taken(self, key: str) -> bool:
+        return not self._free and any(alike(key, other) for other in self._keys)
+
+    def _marks(self, key: str, name: Name) -> set[str]:
         """Opening, ending and parts; a name that is one of another's parts counts as shared."""
-        marks = {f"{key[:_ALIKE_START]}…", f"…{key[-_ALIKE_END:]}", f"={key}"}
-        marks.update(f"={part}" for part in name.parts)
-        marks.update(f"{part[:_ALIKE_START]}…" for part in name.parts if len(part) >= _ALIKE_START)
+        parts = [part for part in name.parts if part not in self._free]
+        marks = {f"={part}" for part in (key, *parts)}
+        marks.update(f"{part[:_ALIKE_START]}…" for part in parts if len(part) >= _ALIKE_START)
+        if not any(key.startswith(part) for part in self._free):
+            marks.add(f"{key[:_ALIKE_START]}…")
+        if not any(key.endswith(part) for part in self._free):
+            marks.add(f"…{key[-_ALIKE_END:]}")
         if name.strategy == "coined":
             marks.add(f"~{key[len(name.parts[0]) :] if name.parts else key[-3:]}")
         return marks
 
 
-def chosen(ranked: Sequence[tuple[float, Name]], count: int, quotas: Quotas) -> list[Name]:
-    """`count` names, or fewer when there are not enough; `ranked` is highest first."""
-    taken = _List()
+def chosen(
+    ranked: Sequence[tuple[float, Name]],
+    count: int,
+    quotas: Quotas,
+    start: Sequence[Name] = (),
+    free: frozenset[str] = frozenset(),
+) -> list[Name]:
+    """`count` names with those of `start`, or fewer when there are not enough.
+
+    `ranked` is highest first; parts in `free` may stand in several names.
+    """
+    taken = _List(start, free)
     for strategy, (least, _) in quotas.items():
         good = (name for _, name in ranked if name.strategy == strategy and _is_good(name))
-        _fill(taken, good, min(count, len(taken.names) + least))
+        missing = max(0, least - taken.counts[strategy])
+        _fill(taken, good, min(count, len(taken.names) + missing))
     _add_missing(taken, ranked, count, quotas)
     within = (
         name
@@ -107,6 +139,20 @@ def chosen(ranked: Sequence[tuple[float, Name]], count: int, quotas: Quotas) -> 
     rest = [*made, *(name for _, name in ranked)]
     _fill(taken, iter(rest), count)
     _fill(taken, iter(rest), count, varied=False)
+    return taken.names
+
+
+def varied(names: Sequence[Name], count: int, start: Sequence[Name] = ()) -> list[Name]:
+    """Those of `start` and the first of `names` that are unlike all before, at most `count`.
+
+    At most `MOST_REAL` of ten are single dictionary words.
+    """
+    taken = _List(start, frozenset())
+    most_real = round(MOST_REAL * max(count, 10) / 10)
+    for name in names:
+        room = name.strategy not in _REAL or taken.counts[name.strategy] < most_real
+        if room and len(taken.names) < count:
+            taken.takes(name, varied=True)
     return taken.names
 
 

@@ -25,7 +25,8 @@ class Topic:
 
     `told` are words of the description, `literal` those of its fields' keywords; `edge` is the
     wanted sharpness of sound, −1 (warm and calm) to 1 (precise and quick). `preferred` words belong
-    to a topic that the description names, `rivals` to other topics of the same group.
+    to a topic that the description names, `rivals` to other topics of the same group. `asked` are
+    words that the founder wants to see.
     """
 
     fields: tuple[tuple[str, float], ...]
@@ -36,6 +37,7 @@ class Topic:
     sure: bool
     preferred: frozenset[str]
     rivals: frozenset[str]
+    asked: frozenset[str] = frozenset()
 
 
 @lru_cache(maxsize=256)
@@ -111,6 +113,8 @@ def word_fit(topic: Topic, word: str) -> float:
         fits.append(listed_fit(topic, (), tail.concepts))
     if word in topic.told or word in topic.literal:
         fits.append(0.9)
+    if word in topic.asked:
+        fits.append(1.0)
     best = max(fits) + _PREFERRED * (word in topic.preferred)
     return min(1.0, best * (_RIVAL if word in topic.rivals else 1.0))
 

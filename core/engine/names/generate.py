@@ -4,6 +4,7 @@ import heapq
 import math
 import random
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 
 from core.engine.names.candidates import Draft, borrowed, coined, evocative, phrases
 from core.engine.names.choice import chosen, quotas_for
@@ -11,8 +12,9 @@ from core.engine.names.fit import Topic, topic_of
 from core.engine.names.joined import blends, compounds
 from core.engine.names.judge import assess, explained
 from core.engine.names.lexicon import folded
+from core.engine.names.wishes import asked_words, genes_of, pull, unwished
 from core.engine.seeding import stage_random
-from core.engine.types import Brief, Name, NameStrategy
+from core.engine.types import NO_WISHES, Brief, Name, NameStrategy, NameWishes, Surprise
 
 _MAKERS: dict[NameStrategy, Callable[[Topic], Iterator[Draft]]] = {
     "evocative": evocative,
@@ -32,6 +34,8 @@ _KEPT: dict[NameStrategy, int] = {
 }
 _DRAFT_NOISE = 0.05
 _FINAL_NOISE = 0.22
+_SURPRISE: dict[Surprise, float] = {"low": 0.4, "medium": 1.0, "high": 2.4}  # times the noise
+_PULL = 5.0  # points of score for one point of pull
 _USUAL_COUNT = 10
 
 
@@ -40,53 +44,85 @@ def generate_names(
     *,
     seed: int,
     count: int = 10,
-    style: str | None = None,
-    exclude: Sequence[str] = (),
+    wishes: NameWishes = NO_WISHES,
+    start: Sequence[Name] = (),
 ) -> list[Name]:
-    """Exactly `count` different names, best first, none of them in `exclude`.
+    """Exactly `count` different names, best first: those of `start`, and new ones unlike them.
 
-    Up to ten names share no part, opening or ending; longer lists relax this only as far as needed.
-    Raises ValueError when `count` is negative or more than the word data can serve.
+    Up to ten names share no part, opening, ending or sound; longer lists relax this only as far as
+    needed. Wished lengths give way when they leave too few names, words to avoid never do. Raises
+    ValueError when `count` is negative or more than the word data can serve.
     """
     if count < 0:
         raise ValueError("count must not be negative")
-    fields = [(industry.id, industry.weight) for industry in brief.industries]
-    rng = stage_random(
-        "names", seed, brief.description, fields, brief.concepts, style, sorted(exclude)
-    )
-    taken = frozenset(map(folded, exclude))
+    rng = stage_random("names", seed, *_inputs(brief, wishes, start))
     effort = max(1.0, count / _USUAL_COUNT)
-    topic = topic_of(brief)
-    judged = _judged(topic, rng, taken, effort)
-    names = chosen(judged, count, quotas_for(style, count))
+    topic = replace(topic_of(brief), asked=asked_words(wishes))
+    quotas = quotas_for(wishes.style, count, genes_of(wishes.liked).strategies)
+    names = list(start)
+    for limits in _relaxed(wishes):
+        if len(names) < count:
+            judged = _judged(topic, rng, limits, effort)
+            names = chosen(judged, count, quotas, names, topic.asked)
     if len(names) < count:
         raise ValueError(f"only {len(names)} of {count} names can be made for this brief")
     ordered = sorted(names, key=lambda name: (-name.score, name.text))
-    return [explained(topic, name) for name in ordered]
+    return [name if name.reasoning else explained(topic, name) for name in ordered]
+
+
+def _inputs(brief: Brief, wishes: NameWishes, start: Sequence[Name]) -> list[object]:
+    """All that changes the result, as JSON values."""
+    fields = [(industry.id, industry.weight) for industry in brief.industries]
+    limits = [wishes.surprise, wishes.shortest, wishes.longest]
+    lists = [
+        sorted(map(folded, texts))
+        for texts in (wishes.include, wishes.avoid, wishes.liked, wishes.exclude)
+    ]
+    kept = [name.text for name in start]
+    return [brief.description, fields, brief.concepts, wishes.style, limits, lists, kept]
+
+
+def _relaxed(wishes: NameWishes) -> tuple[NameWishes, ...]:
+    """The wishes, then the same without the lengths when some were wished."""
+    free = replace(wishes, shortest=NO_WISHES.shortest, longest=NO_WISHES.longest)
+    return (wishes,) if free == wishes else (wishes, free)
 
 
 def _judged(
-    topic: Topic, rng: random.Random, taken: frozenset[str], effort: float
+    topic: Topic, rng: random.Random, wishes: NameWishes, effort: float
 ) -> list[tuple[float, Name]]:
     """All acceptable names among the strongest drafts with their noisy scores, highest first."""
     found: list[tuple[float, Name]] = []
-    seen = set(taken)
+    seen = {folded(text) for text in (*wishes.exclude, *wishes.liked)}
+    noise = _SURPRISE[wishes.surprise]
     for strategy, maker in _MAKERS.items():
         kept = round(_KEPT[strategy] * effort)
-        for draft in _strongest(maker(topic), kept, rng):
+        drafts = (draft for draft in maker(topic) if unwished(wishes, draft.text) is None)
+        for draft in _strongest(drafts, kept, wishes, rng):
             key = folded(draft.text)
             if key in seen:
                 continue
             seen.add(key)
             name = assess(topic, draft.text, draft.parts, draft.strategy)
             if isinstance(name, Name):
-                found.append((name.score + _FINAL_NOISE * _gumbel(rng), name))
+                pulled = _PULL * pull(wishes, name.strategy, name.parts)
+                found.append((name.score + pulled + _FINAL_NOISE * noise * _gumbel(rng), name))
     return sorted(found, key=lambda item: (-item[0], item[1].text))
 
 
-def _strongest(drafts: Iterable[Draft], kept: int, rng: random.Random) -> list[Draft]:
+def _strongest(
+    drafts: Iterable[Draft], kept: int, wishes: NameWishes, rng: random.Random
+) -> list[Draft]:
     """The heaviest drafts after a little noise, so that another seed gives other names."""
-    noisy = [(draft.weight + _DRAFT_NOISE * _gumbel(rng), draft.text, draft) for draft in drafts]
+    noise = _DRAFT_NOISE * _SURPRISE[wishes.surprise]
+    noisy = [
+        (
+            draft.weight + pull(wishes, draft.strategy, draft.parts) + noise * _gumbel(rng),
+            draft.text,
+            draft,
+        )
+        for draft in drafts
+    ]
     return [draft for _, _, draft in heapq.nlargest(kept, noisy, key=lambda item: item[:2])]
 
 

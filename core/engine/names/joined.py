@@ -78,7 +78,11 @@ def _tails(topic: Topic) -> dict[str, tuple[float, float]]:
     for word, fit in words_with(topic, "tail").items():
         if word not in found and syllables(word) <= 2:
             found[word] = (_FIELD_TAIL, fit)
-    usable = (item for item in found.items() if item[1][1] >= 0.42 and item[0] not in topic.told)
+    usable = (
+        item
+        for item in found.items()
+        if item[0] in topic.asked or (item[1][1] >= 0.42 and item[0] not in topic.told)
+    )
     strongest = sorted(usable, key=lambda item: (-(0.3 * item[1][0] + 0.7 * item[1][1]), item[0]))
     return dict(strongest[:_MOST_TAILS])
 

@@ -9,7 +9,9 @@ from core.engine.names.fit import Topic, topic_of
 from core.engine.names.lexicon import folded
 from core.engine.names.reasons import reason
 from core.engine.names.screen import refusal
-from core.engine.types import Brief, Name, NameStrategy, Rejection
+from core.engine.names.screening import screened
+from core.engine.names.wishes import unwished
+from core.engine.types import Brief, Name, NameCandidate, NameStrategy, NameWishes, Rejection
 
 
 def judge_name(
@@ -32,6 +34,33 @@ def judge_name(
     return explained(topic_of(brief), assessed, reasoning)
 
 
+def judge_all(
+    brief: Brief, candidates: Sequence[NameCandidate], wishes: NameWishes
+) -> tuple[list[Name], list[Rejection]]:
+    """Sound names, best first, and the refused; each text counts once, excluded ones not at all."""
+    names: list[Name] = []
+    refused: list[Rejection] = []
+    seen = {folded(text) for text in (*wishes.exclude, *wishes.locked)}
+    for candidate in candidates:
+        key = folded(candidate.text)
+        if key in seen:
+            continue
+        seen.add(key)
+        unwanted = unwished(wishes, candidate.text)
+        judged = (
+            Rejection(candidate.text, unwanted)
+            if unwanted
+            else judge_name(
+                brief, candidate.text, candidate.parts, candidate.strategy, candidate.reasoning
+            )
+        )
+        if isinstance(judged, Rejection):
+            refused.append(judged)
+        else:
+            names.append(judged)
+    return sorted(names, key=lambda name: (-name.score, name.text)), refused
+
+
 def assess(
     topic: Topic, text: str, parts: tuple[str, ...], strategy: NameStrategy
 ) -> Name | Rejection:
@@ -44,6 +73,6 @@ def assess(
 
 
 def explained(topic: Topic, name: Name, reasoning: str | None = None) -> Name:
-    """The name with the given reasoning, or with our own."""
+    """The name with the given reasoning or our own, and with its screening."""
     own = reason(topic, name.text, name.parts, name.strategy, name.factors)
-    return replace(name, reasoning=reasoning or own)
+    return replace(name, reasoning=reasoning or own, screening=screened(name))

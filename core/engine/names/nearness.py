@@ -4,11 +4,15 @@ from collections import defaultdict
 from collections.abc import Iterable
 from functools import cache, lru_cache
 
+import jellyfish
+
 from core.engine.names.lexicon import lexicon
 
 _EDGE_START, _EDGE_END = 2, 3  # one edit in a word of five letters leaves one of the edges intact
 _LEAST_BRAND = 5
+_SHORT = 6  # letters up to which two edits make another word
 _COMMON_RANK = 14_000
+_ALIKE = 0.6  # share of equal letters above which two names of a list are taken for one another
 
 
 class Shelf:
@@ -28,6 +32,16 @@ class Shelf:
                 if abs(len(word) - len(key)) <= 1 and word != key and _one_apart(key, word):
                     return word
         return None
+
+    def nearest(self, key: str, most: int) -> str | None:
+        """The word the fewest edits away, at most `most`; among equals the first by alphabet."""
+        listed = (
+            *self._by_start.get(key[:_EDGE_START], ()),
+            *self._by_end.get(key[-_EDGE_END:], ()),
+        )
+        near = ((jellyfish.levenshtein_distance(key, word), word) for word in listed if word != key)
+        distance, word = min(near, default=(most + 1, ""))
+        return word if distance <= most else None
 
 
 def _one_apart(one: str, other: str) -> bool:
@@ -58,7 +72,36 @@ def near_brand(key: str) -> str | None:
     return _brands().near(key)
 
 
+@lru_cache(maxsize=4_096)
+def nearest_brand(key: str) -> str | None:
+    """The known brand of five letters or more that reads most alike, or None.
+
+    Within one edit of short names, two of longer ones.
+    """
+    return _brands().nearest(key, 1 if len(key) <= _SHORT else 2)
+
+
+@lru_cache(maxsize=16_384)
+def sounds_like_brand(key: str) -> bool:
+    """Whether a brand within two edits is said the same."""
+    brand = nearest_brand(key)
+    return brand is not None and sound_code(brand) == sound_code(key)
+
+
 @lru_cache(maxsize=16_384)
 def near_word(key: str) -> str | None:
     """A common word that differs in one letter, or None: the name would read as a misprint."""
     return _common_words().near(key)
+
+
+@lru_cache(maxsize=65_536)
+def alike(one: str, other: str) -> bool:
+    """Whether two names of a list are mixed up: by edit similarity over 0.6, or by sound."""
+    similarity = 1 - jellyfish.levenshtein_distance(one, other) / max(len(one), len(other))
+    return similarity > _ALIKE or sound_code(one) == sound_code(other)
+
+
+@lru_cache(maxsize=32_768)
+def sound_code(key: str) -> str:
+    """The Metaphone code (Philips 1990) of a folded name: equal codes are said nearly alike."""
+    return jellyfish.metaphone(key)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from core.engine.names.lexicon import Lexicon, folded, lexicon
-from core.engine.names.nearness import near_brand, near_word
+from core.engine.names.nearness import near_brand, near_word, sounds_like_brand
 from core.engine.names.sound import VOWELS
 from core.engine.types import NameStrategy
 
@@ -46,6 +46,8 @@ def _taken(key: str, parts: Sequence[str], strategy: NameStrategy) -> str | None
         return "already means something else"
     if near_brand(key):
         return "is one letter away from a known brand"
+    if sounds_like_brand(key):
+        return "sounds like a known brand"
     misread = near_word(key) if strategy == "blend" else None
     if misread is not None and not key.startswith(misread) and not key.endswith(misread):
         return "reads as a misspelt word"

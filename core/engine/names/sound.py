@@ -14,23 +14,24 @@ _CLUSTERS = re.compile(r"[^aeiouy]+")
 _BAD_CLUSTER = re.compile(
     r"[^aeiouy]{5,}|tl(?!e)|dl(?!e)|bn|pn|kn.|gd|bd|pk|kp|gb|vn|mr|nr|lr|srm|tsk|zx|xz|wv|vw|hg|jl|qk|fp|pf|mg|gm"
 )
+# A pattern, what each find costs, and what may go wrong.
 _SPELLING = (
-    (re.compile("ph"), 0.15),
-    (re.compile("ough"), 0.4),
-    (re.compile("x"), 0.08),
-    (re.compile("^(?:kn|wr|gn|ps|pn)"), 0.2),
-    (re.compile(r"([a-z])\1"), 0.06),
-    (re.compile("c[eiy]"), 0.08),
-    (re.compile("sc[eiy]"), 0.12),
-    (re.compile("[^aeiouy]{4}"), 0.35),
-    (re.compile("[^aeiouy]{5}"), 0.3),
-    (re.compile("[aeiou]{3}"), 0.25),
-    (re.compile("eigh|aigh|augh"), 0.25),
-    (re.compile("q(?!u)"), 0.3),
-    (re.compile("(?:eau|oeu|que$|ois$|eux$)"), 0.3),
-    (re.compile("yr|yl|ym"), 0.08),
-    (re.compile("ei|ie(?!$)"), 0.08),
-    (re.compile("[0-9]"), 0.5),
+    (re.compile("ph"), 0.15, "“ph” sounds like f"),
+    (re.compile("ough"), 0.4, "“ough” has many sounds"),
+    (re.compile("x"), 0.08, "“x” sounds like cks"),
+    (re.compile("^(?:kn|wr|gn|ps|pn)"), 0.2, "the first letter is silent"),
+    (re.compile(r"([b-df-hj-np-tv-z])\1"), 0.06, "a double letter may be written once"),
+    (re.compile("c[eiy]"), 0.08, "“c” sounds like s"),
+    (re.compile("sc[eiy]"), 0.12, "“sc” sounds like s"),
+    (re.compile("[^aeiouy]{4}"), 0.35, "four consonants in a row"),
+    (re.compile("[^aeiouy]{5}"), 0.3, "five consonants in a row"),
+    (re.compile("[aeiou]{3}"), 0.25, "three vowels in a row"),
+    (re.compile("eigh|aigh|augh"), 0.25, "a silent “gh”"),
+    (re.compile("q(?!u)"), 0.3, "“q” without u"),
+    (re.compile("(?:eau|oeu|que$|ois$|eux$)"), 0.3, "a French ending"),
+    (re.compile("yr|yl|ym"), 0.08, "“y” may be written i"),
+    (re.compile("ei|ie(?!$)"), 0.08, "“ei” and “ie” are easily swapped"),
+    (re.compile("[0-9]"), 0.5, "a digit"),
 )
 _SHARP = frozenset("kptbdgcxzie")
 _ROUND = frozenset("lmnrwouva")
@@ -73,10 +74,15 @@ def euphony(word: str) -> float:
     return max(0.0, min(1.0, value))
 
 
+def spelling_risks(word: str) -> list[str]:
+    """What may go wrong when a lower-case word is written down after hearing it."""
+    return [risk for pattern, _, risk in _SPELLING if pattern.search(word)]
+
+
 @lru_cache(maxsize=32_768)
 def plainness(word: str) -> float:
     """How surely a name heard on the radio is spelt right, 0–1."""
-    penalty = sum(cost * len(pattern.findall(word)) for pattern, cost in _SPELLING)
+    penalty = sum(cost * len(pattern.findall(word)) for pattern, cost, _ in _SPELLING)
     return max(0.0, 1.0 - penalty)
 
 

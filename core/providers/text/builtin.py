@@ -33,7 +33,7 @@ class BuiltinTextProvider:
     async def _answer(self, task: BrandTask) -> Any:  # Any: JSON values
         query = Query(task.description, task.industry, task.style)
         if task.kind == "names":
-            names = await self._engine.run(make_names, query, task.seed, task.count, task.exclude)
+            names = await self._engine.run(make_names, query, task.seed, task.count, task.wishes)
             return [
                 {
                     "name": name.text,

@@ -13,7 +13,7 @@ from core.engine.names.generate import generate_names
 from core.engine.names.judge import judge_name
 from core.engine.names.lexicon import folded, lexicon
 from core.engine.ontology import ontology
-from core.engine.types import Name
+from core.engine.types import Name, NameWishes
 from tests.unit.test_core.engine.fixture_briefs import BRIEFS
 
 SEEDS = (0, 1)
@@ -98,7 +98,10 @@ def test_excluded_names_stay_away() -> None:
     brief = understand(BRIEFS[5])
     first = [name.text for name in generate_names(brief, seed=0)]
     shouted = [text.upper() for text in first]
-    second = {folded(name.text) for name in generate_names(brief, seed=0, exclude=shouted)}
+    second = {
+        folded(name.text)
+        for name in generate_names(brief, seed=0, wishes=NameWishes(exclude=tuple(shouted)))
+    }
     assert second.isdisjoint(map(folded, first))
     assert len(second) == 10
 
@@ -120,7 +123,9 @@ def test_a_negative_count_is_refused() -> None:
     [("foreign", "borrowed", 3), ("compound", "compound", 4), ("brandable", "coined", 2)],
 )
 def test_a_style_shifts_the_mix(style: str, strategy: str, least: int) -> None:
-    names = generate_names(understand(BRIEFS[0], style=style), seed=0, style=style)
+    names = generate_names(
+        understand(BRIEFS[0], style=style), seed=0, wishes=NameWishes(style=style)
+    )
     assert sum(name.strategy == strategy for name in names) >= least
 
 
