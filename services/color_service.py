@@ -6,7 +6,7 @@ import time
 from core.engine.facade import Query, complete_palette
 from core.engine.types import Palette
 from core.exceptions import AllProvidersFailedError
-from core.providers.base import BrandTask
+from core.providers.base import BUILTIN, BrandTask
 from core.usage import track_usage
 from services.base_service import BaseService, chosen_seed, makers, refusals, seconds_since
 from services.model_answers import color_roles
@@ -35,14 +35,16 @@ class ColorService(BaseService):
         seed = chosen_seed(seed)
         with track_usage() as usage:
             suggested, warnings = await self._suggestion(query, colors, seed)
+        if usage.models_used == [BUILTIN]:
+            suggested = {}  # the engine itself makes the same colours, and knows the reasons
         palette, refused = await self.engine.run(complete_palette, query, seed, colors, suggested)
         return ColorResult(
             colors={swatch.role: swatch.hex for swatch in palette.swatches},
             palette=_detail(palette),
             seed=seed,
             processing_time=seconds_since(started),
-            models_used=makers(usage, engine_filled=refused is not None),
-            warnings=warnings + (refusals("palettes", [refused]) if refused and suggested else []),
+            models_used=makers(usage, engine_filled=refused is not None or not suggested),
+            warnings=warnings + (refusals("palettes", [refused]) if refused else []),
             status="completed",
         )
 
@@ -73,4 +75,5 @@ def _detail(palette: Palette) -> PaletteDetail:
         contrasts=[dataclasses.asdict(pair) for pair in palette.contrasts],
         distances=dict(palette.distances),
         adjustments=list(palette.adjustments),
+        scheme=dataclasses.asdict(palette.scheme) if palette.scheme else {},
     )

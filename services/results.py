@@ -65,6 +65,7 @@ class PaletteDetail(TypedDict):
     contrasts: list[Json]
     distances: Mapping[str, float]
     adjustments: list[str]
+    scheme: Json
 
 
 class ColorResult(TypedDict):

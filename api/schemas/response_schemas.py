@@ -160,6 +160,32 @@ class ContrastMeasurement(ResponseModel):
     required: float = Field(examples=[7.0])
 
 
+class PaletteTheme(ResponseModel):
+    """Every role of a user interface on one ground, with the pairs that may be used."""
+
+    mode: Literal["light", "dark"] = Field(examples=["light"])
+    colors: dict[str, str] = Field(
+        examples=[{"primary": "#254a39", "on-primary": "#ffffff", "surface": "#f3eee8"}],
+        description="Roles, and an `on-` colour for what is written on each fill.",
+    )
+    pairs: list[ContrastMeasurement]
+    differences: dict[str, float] = Field(
+        examples=[{"normal": 29.5, "protan": 12.1, "deutan": 11.9, "tritan": 12.7}],
+        description="Least CIEDE2000 between colours that carry meaning, by type of vision.",
+    )
+
+
+class PaletteScheme(ResponseModel):
+    """What is derived from the six colours."""
+
+    light: PaletteTheme
+    dark: PaletteTheme
+    ramps: dict[str, dict[str, str]] = Field(
+        examples=[{"primary": {"50": "#f2f7f4", "500": "#5d8b76", "950": "#10241b"}}],
+        description="Primary, secondary and neutral in eleven steps, 50 to 950.",
+    )
+
+
 class PaletteDetails(ResponseModel):
     """What was measured and why the colours were chosen."""
 
@@ -171,6 +197,7 @@ class PaletteDetails(ResponseModel):
         description="Least ΔE-OK × 100 among primary, secondary and accent, by type of vision."
     )
     adjustments: list[str] = Field(description="What a repair moved.")
+    scheme: PaletteScheme
 
 
 class LogoLink(ResponseModel):

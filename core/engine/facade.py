@@ -126,22 +126,27 @@ def complete_taglines(
 
 
 def make_palette(query: Query, seed: int, hints: str | None) -> Palette:
-    """A palette that meets WCAG 2.2 AA."""
+    """A palette that meets WCAG 2.2 AA, with its scheme."""
     from core.engine.palette.generate import generate_palette
+    from core.engine.palette.theme import scheme_of
 
-    return generate_palette(brief_of(query), seed=seed, hints=hints)
+    palette = generate_palette(brief_of(query), seed=seed, hints=hints)
+    return replace(palette, scheme=scheme_of(palette))
 
 
 def complete_palette(
     query: Query, seed: int, hints: str | None, given: Mapping[str, str]
 ) -> tuple[Palette, Rejection | None]:
-    """The given colours by role, repaired; our own palette when they are not usable."""
+    """The given colours by role, repaired; our own palette without any or when none is usable."""
     from core.engine.palette.repair import repair_palette
+    from core.engine.palette.theme import scheme_of
 
+    if not given:
+        return make_palette(query, seed, hints), None
     repaired = repair_palette(brief_of(query), given)
     if isinstance(repaired, Rejection):
         return make_palette(query, seed, hints), repaired
-    return repaired, None
+    return replace(repaired, scheme=scheme_of(repaired)), None
 
 
 def make_logo(

@@ -161,11 +161,34 @@ class ContrastPair:
 
 
 @dataclass(frozen=True, slots=True)
+class Theme:
+    """Every role of a user interface as hex, with each pair that may be used, measured.
+
+    `differences` holds the least CIEDE2000 between colours that carry meaning, per vision type.
+    """
+
+    mode: Literal["light", "dark"]
+    colors: Mapping[str, str]
+    pairs: tuple[ContrastPair, ...]
+    differences: Mapping[str, float]
+
+
+@dataclass(frozen=True, slots=True)
+class Scheme:
+    """What is derived from a palette: both themes, and ramps of 11 steps (50–950) as hex."""
+
+    light: Theme
+    dark: Theme
+    ramps: Mapping[str, Mapping[str, str]]
+
+
+@dataclass(frozen=True, slots=True)
 class Palette:
     """Six colours (primary, secondary, accent, soft, background, text) that meet WCAG 2.2 AA.
 
     `adjustments` names what a repair moved and by how much; empty for generated palettes.
     `distances` holds the least ΔE-OK x 100 among primary, secondary and accent per vision type.
+    Served palettes have their `scheme`.
     """
 
     mood: str
@@ -174,6 +197,7 @@ class Palette:
     distances: Mapping[str, float]
     reasoning: str
     adjustments: tuple[str, ...] = ()
+    scheme: Scheme | None = None
 
     def hex(self, role: str) -> str:
         """The colour of a role as #rrggbb; raises KeyError for an unknown role."""
