@@ -1,12 +1,14 @@
-"""Bakes how words are said; a developer's tool, not run-time.
+"""Bakes how words are said and which letters follow each other; a developer's tool, not run-time.
 
 `python -m core.engine.names.build_sounds FOLDER` reads the unpacked pronouncing dictionary that
 `data/NOTICE` names and writes the section `sounds`: the common dictionary words and all words of
-the ontology that it knows.
+the ontology that it knows, and how often three letters stand in a row in all of its headwords.
 """
 
 import re
 import sys
+from collections import Counter
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -31,7 +33,20 @@ def sounds(folder: Path) -> dict[str, Any]:  # Any: JSON values
     common = section("lexicon")["words"].split()[:_COMMON_WORDS]
     own = {*ontology().words, *ontology().tails}
     words = sorted(word for word in {*common, *own} if word in said)
-    return {"words": " ".join(words), "sounds": "|".join(said[word] for word in words)}
+    return {
+        "words": " ".join(words),
+        "sounds": "|".join(said[word] for word in words),
+        "trigrams": trigrams(word for word in said if 3 <= len(word) <= 14),
+    }
+
+
+def trigrams(words: Iterable[str]) -> dict[str, int]:
+    """How often each three letters stand in a row, with the edges of words as ^ and $."""
+    counts: Counter[str] = Counter()
+    for word in words:
+        padded = f"^^{word}$"
+        counts.update(padded[at : at + 3] for at in range(len(padded) - 2))
+    return dict(sorted(counts.items()))
 
 
 if __name__ == "__main__":

@@ -5,6 +5,8 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from core.engine.names.lexicon import folded
 from core.engine.names.nearness import alike
+from core.engine.names.sayability import said_ease
+from core.engine.names.screen import HARD
 from core.engine.types import Name, NameStrategy
 
 _GOOD = 6.3
@@ -107,6 +109,8 @@ class _List:
             marks.add(f"{key[:_ALIKE_START]}…")
         if not any(key.endswith(part) for part in self._free):
             marks.add(f"…{key[-_ALIKE_END:]}")
+        if said_ease(name.text) < HARD:
+            marks.add("hard to say")
         if name.strategy == "coined":
             marks.add(f"~{key[len(name.parts[0]) :] if name.parts else key[-3:]}")
         return marks

@@ -5,11 +5,14 @@ from functools import lru_cache
 
 from core.engine.names.lexicon import Lexicon, folded, lexicon
 from core.engine.names.nearness import near_brand, near_word, sounds_like_brand
+from core.engine.names.sayability import said_ease
 from core.engine.names.sound import VOWELS
 from core.engine.types import NameStrategy
 
 SHORTEST, LONGEST = 3, 15
 _LONGEST_PHRASE = 20
+LONGEST_RUN = 4  # consonants in a row
+HARD, HARDEST = -5.0, -6.0  # sayability; a real word may be hard, but not the hardest
 _MADE = frozenset({"compound", "blend", "coined"})
 
 
@@ -21,8 +24,10 @@ def refusal(text: str, parts: Sequence[str], strategy: NameStrategy) -> str | No
         return f"has {len(key)} letters; {SHORTEST} to {longest} are usable"
     if not (key.isascii() and key.isalpha()):
         return "has characters that a domain or a logo cannot carry"
-    if not any(letter in VOWELS for letter in key) or _longest_run(key) > 4:
+    if not any(letter in VOWELS for letter in key) or longest_run(key) > LONGEST_RUN:
         return "cannot be said aloud"
+    if said_ease(text) < (HARD if strategy in _MADE else HARDEST):
+        return "is hard to say"
     return _unsafe(key, parts) or _taken(key, parts, strategy)
 
 
@@ -54,7 +59,7 @@ def _taken(key: str, parts: Sequence[str], strategy: NameStrategy) -> str | None
     return None
 
 
-def _longest_run(key: str) -> int:
+def longest_run(key: str) -> int:
     """Length of the longest run of consonants."""
     longest = run = 0
     for letter in key:
