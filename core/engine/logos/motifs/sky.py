@@ -78,16 +78,17 @@ def ripple() -> Motif:
 
 
 def mountain() -> Motif:
-    """Two peaks, the nearer one before the other."""
-    far = polygon([(42, 86), (72, 40), (100, 86)], [3, 4, 3])
-    near = polygon([(0, 86), (34, 14), (68, 86)], [3, 4, 3])
-    return Motif(near, far - near.grown(GAP))
+    """Two peaks, the nearer one with snow on it."""
+    far = polygon([(42, 88), (74, 38), (102, 88)], [3, 4, 3])
+    near = polygon([(-2, 88), (36, 8), (74, 88)], [3, 4, 3])
+    snow = stroke(GAP, (8, 52), (26, 43), (36, 53), (46, 43), (64, 52), round_ends=False)
+    return Motif(near - snow, far - near.grown(GAP))
 
 
 def orbit() -> Motif:
     """A planet within a tilted ring that passes before and behind it."""
-    planet = circle(50, 50, 24)
-    band = (ellipse(50, 50, 47, 17) - ellipse(50, 50, 39, 9.5)).turned(-28)
+    planet = circle(50, 50, 29)
+    band = (ellipse(50, 50, 50, 15.5) - ellipse(50, 50, 42, 8)).turned(-28)
     front = polygon([(0, 50), (100, 50), (100, 100), (0, 100)]).turned(-28)
     ahead = band & front
     behind = (band - front) - planet.grown(GAP * 0.8)
@@ -105,12 +106,12 @@ def turbine() -> Motif:
 
 def kite() -> Motif:
     """A kite of four panels with a curling tail."""
-    top, right, bottom, left = (50.0, 0.0), (79.0, 32.0), (50.0, 77.0), (21.0, 32.0)
-    spars = union([rect(47.2, -2, 5.6, 81), rect(18, 29.2, 64, 5.6)])
+    top, right, bottom, left = (50.0, -4.0), (82.0, 30.0), (50.0, 77.0), (18.0, 30.0)
+    spars = union([rect(47.2, -6, 5.6, 85), rect(14, 27.2, 72, 5.6)])
     sail = polygon([top, right, bottom, left], 2.5) - spars
-    shade = polygon([top, left, (50, 32)]) + polygon([bottom, right, (50, 32)])
-    tail = stroke(7, (50, 82), (51, 92, 44, 90, 40, 94), (36, 98, 31, 98, 27, 95))
-    return Motif((sail - shade).turned(24), ((sail & shade) + tail).turned(24))
+    shade = polygon([top, left, (50, 30)]) + polygon([bottom, right, (50, 30)])
+    tail = stroke(8, (50, 84), (52, 98, 38, 100, 34, 92), (30, 84, 18, 86, 18, 98))
+    return Motif(sail - shade, (sail & shade) + tail).turned(24)
 
 
 def feather() -> Motif:

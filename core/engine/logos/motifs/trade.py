@@ -3,7 +3,6 @@
 from core.engine.logos.geometry import (
     arc,
     circle,
-    lens,
     outline,
     polygon,
     rect,
@@ -40,10 +39,16 @@ def loaf() -> Motif:
 
 def needle() -> Motif:
     """A needle and the thread through its eye."""
-    shaft = lens((12, 92), (86, 10), 0.06) + lens((58, 48), (90, 6), 0.16)
-    eye = stroke(5, (74, 27), (81, 18))
-    thread = stroke(7, (80, 32), (96, 50, 40, 60, 62, 74), (74, 82, 84, 84, 92, 78))
-    return Motif(shaft - eye - thread.grown(4), thread)
+    shaft = outline(
+        (50, 114),
+        (40, 80, 37, 30, 37, 0),
+        (37, -17, 63, -17, 63, 0),
+        (63, 30, 60, 80, 50, 114),
+    )
+    eye = rect(46, -4, 8, 24, 4)
+    thread = stroke(9, (50, 12), (98, 6, 88, 42, 77, 58), (66, 74, 82, 88, 94, 76))
+    thread -= rect(0, 0, 50, 100)
+    return Motif(shaft - eye - thread.grown(4.5), thread).turned(40)
 
 
 def spool() -> Motif:
