@@ -5,12 +5,15 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 MOTIF_IDS = (
-    "anchor", "aperture", "arch", "bars", "beacon", "bean", "bird", "book", "bowl", "bricks",
-    "bubble", "coin", "compass", "cup", "drop", "eye", "feather", "flame", "gable", "heart", "helm",
-    "hexagon", "key", "keystone", "kite", "knot", "lantern", "leaf", "loaf", "moon", "mountain",
-    "needle", "oak", "orbit", "page", "path", "paw", "petal", "prism", "ripple", "scope", "shield",
-    "signal", "smile", "spark", "spool", "sprout", "star", "sun", "tooth", "turbine", "wave",
-    "wheat", "wheel",
+    "anchor", "aperture", "arch", "barrel", "bars", "beacon", "bean", "bee", "bird", "bolt", "book",
+    "bottle", "bowl", "bricks", "brush", "bubble", "coin", "compass", "cone", "crate", "cup",
+    "drop", "eye", "feather", "fish", "flame", "flask", "gable", "gear", "gem", "glasses", "grapes",
+    "hammer", "heart", "helix", "helm", "hexagon", "horse", "horseshoe", "key", "keystone", "kite",
+    "knot", "lantern", "leaf", "loaf", "mask", "moon", "mountain", "needle", "nib", "note", "oak",
+    "orbit", "page", "path", "paw", "petal", "pine", "plane", "prism", "puzzle", "ring", "ripple",
+    "rocket", "sail", "scissors", "scope", "shield", "signal", "smile", "spark", "spool", "sprout",
+    "star", "sun", "tap", "ticket", "tooth", "tulip", "turbine", "umbrella", "vase", "wave",
+    "wheat", "wheel", "wrench",
 )  # fmt: skip
 
 MOOD_IDS = (

@@ -18,7 +18,10 @@ from core.engine.types import Brief, Lockup, LogoFamily
 
 _PLAIN = ("circle", "squircle", "hexagon", "arch")
 _NARROW = ("drop", "tooth", "bean", "shield")  # what they hold is small
-_DETAILED = ("lantern", "path", "helm", "scope", "aperture", "wheat", "wheel", "beacon", "compass")
+_DETAILED = (
+    "lantern", "path", "helm", "scope", "aperture", "wheat", "wheel", "beacon", "compass",
+    "glasses", "helix",
+)  # fmt: skip
 _LEAST_SIGN_CONFIDENCE = 0.5
 _LIKE_A_CROSS = frozenset("Ttf")  # in an archway they read as a gravestone
 _LIKE_A_SIGN = frozenset("cCpPrRxX")  # in a round outline: a sign of rights, or of closing

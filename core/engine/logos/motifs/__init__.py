@@ -3,17 +3,28 @@
 from collections.abc import Callable
 from functools import cache
 
-from core.engine.logos.motifs import nature, signs, sky, trade
+from core.engine.logos.motifs import (
+    culture,
+    larder,
+    living,
+    moving,
+    nature,
+    signs,
+    sky,
+    tools,
+    trade,
+)
 from core.engine.logos.motifs.base import Motif
 from core.engine.types import MOTIF_IDS
 
-_SOURCES = (nature, signs, sky, trade)
+_SOURCES = (culture, larder, living, moving, nature, signs, sky, tools, trade)
 
 
 def _drawing(motif_id: str) -> Callable[[], Motif]:
+    """The function of that name; a primitive of that name, which files import, does not count."""
     for source in _SOURCES:
         drawing: Callable[[], Motif] | None = vars(source).get(motif_id)
-        if drawing is not None:
+        if drawing is not None and drawing.__module__ == source.__name__:
             return drawing
     raise KeyError(motif_id)
 

@@ -4,9 +4,11 @@ import pytest
 
 from core.engine.logos.art import Art, one_colour
 from core.engine.logos.containers import CONTAINER_IDS, container
+from core.engine.logos.geometry import rect
 from core.engine.logos.ideas import alike, motif_of, noun, setting
 from core.engine.logos.layout import symbol_alone
 from core.engine.logos.motifs import motif
+from core.engine.logos.motifs.base import plain
 from core.engine.logos.svg import document, path_data
 from core.engine.logos.symbols import bare, cut_out, ringed
 from core.engine.pack import entries, section
@@ -55,12 +57,26 @@ def test_a_motif_is_legible_at_sixteen_pixels(motif_id: str) -> None:
 @pytest.mark.parametrize("container_id", CONTAINER_IDS)
 def test_a_container_holds_what_is_cut_out_of_it(container_id: str) -> None:
     holder = container(container_id)
-    for motif_id in ("flame", "bird", "book", "star", "kite", "bars"):
+    for motif_id in ("flame", "bird", "book", "star", "kite", "bars", "fish", "mask", "sail"):
         mark = cut_out(motif_id, container_id)[0].shape
         assert mark.bounds == pytest.approx(holder.shape.bounds, abs=0.01)
         assert mark.area < holder.shape.area
         assert len(mark.contours()) >= len(holder.shape.contours()) + 1
         assert legibility(black(cut_out(motif_id, container_id))) >= 0.77
+
+
+def test_ids_are_in_order() -> None:
+    assert list(MOTIF_IDS) == sorted(set(MOTIF_IDS))
+
+
+def test_a_primitive_that_a_file_imports_is_no_motif() -> None:
+    assert motif("ring").second.centre[1] < 50  # the stone, above the hoop
+
+
+def test_a_turned_motif_fills_the_box_again() -> None:
+    slim = plain(rect(45, -20, 10, 140)).turned(45)
+    assert slim.ink.centre == pytest.approx((50, 50), abs=0.01)
+    assert max(slim.ink.width, slim.ink.height) == pytest.approx(94, abs=0.01)
 
 
 def test_unknown_ids_are_refused() -> None:
@@ -85,14 +101,23 @@ def test_every_word_of_the_table_stands_for_one_motif() -> None:
     words = [
         word for motif_id in MOTIF_IDS for word in section("logos")["motifs"][motif_id]["words"]
     ]
-    assert len(words) >= 500
+    assert len(words) >= 800
     assert len(words) == len(set(words))
     assert all(word == word.lower() and word.isalpha() for word in words)
 
 
 @pytest.mark.parametrize(
     ("part", "expected"),
-    [("ember", "flame"), ("Hawk", "bird"), ("stones", "bricks"), ("harbor", "anchor")],
+    [
+        ("ember", "flame"),
+        ("Hawk", "bird"),
+        ("stones", "bricks"),
+        ("harbor", "anchor"),
+        ("honey", "bee"),
+        ("Melody", "note"),
+        ("sails", "sail"),
+        ("nest", "gable"),
+    ],
 )
 def test_a_part_of_a_name_finds_its_motif(part: str, expected: str) -> None:
     assert motif_of(part) == expected
