@@ -65,8 +65,9 @@ def test_a_container_holds_what_is_cut_out_of_it(container_id: str) -> None:
         assert legibility(black(cut_out(motif_id, container_id))) >= 0.77
 
 
-def test_ids_are_in_order() -> None:
+def test_ids_are_in_order_and_each_has_enough_words() -> None:
     assert list(MOTIF_IDS) == sorted(set(MOTIF_IDS))
+    assert min(len(record["words"]) for record in section("logos")["motifs"].values()) >= 10
 
 
 def test_a_primitive_that_a_file_imports_is_no_motif() -> None:
@@ -101,7 +102,7 @@ def test_every_word_of_the_table_stands_for_one_motif() -> None:
     words = [
         word for motif_id in MOTIF_IDS for word in section("logos")["motifs"][motif_id]["words"]
     ]
-    assert len(words) >= 800
+    assert len(words) >= 2000
     assert len(words) == len(set(words))
     assert all(word == word.lower() and word.isalpha() for word in words)
 
