@@ -14,7 +14,15 @@ from core.engine.pack import section
 
 Case = Literal["given", "lower", "upper"]
 _SERIFS = frozenset(
-    {"cormorant-garamond", "dm-serif-display", "fraunces", "instrument-serif", "playfair-display"}
+    {
+        "cinzel",
+        "cormorant-garamond",
+        "dm-serif-display",
+        "fraunces",
+        "instrument-serif",
+        "marcellus",
+        "playfair-display",
+    }
 )
 _HAIRLINE = 10.0  # mean width of an l, in units of the drawing
 EM = 100.0  # size of all type before a layout scales it, in units of the drawing

@@ -16,7 +16,7 @@ from core.engine.logos.words import reference_height
 
 TECHNICAL = frozenset({"devtools", "data", "security", "robotics"})
 _SHORTEST_LABEL, _LONGEST_LABEL = 3, 12  # letters
-_ROUNDED = frozenset({"fredoka", "quicksand"})
+_ROUNDED = frozenset({"comfortaa", "fredoka", "quicksand"})
 _SIDE_AIR, _UPPER_AIR = 0.5, 0.42  # from the letters to the edge of a label, in capitals
 _LEAST_AIR = 0.22  # from a descender to the edge
 _SYMBOL_LETTER = 0.66  # share of the square
