@@ -17,6 +17,7 @@ from core.engine.logos.words import word
 from core.engine.types import Brief, Lockup, LogoFamily
 
 _PLAIN = ("circle", "squircle", "hexagon", "arch")
+_CALM = ("circle", "squircle")  # they suit every motif
 _NARROW = ("drop", "tooth", "bean", "shield")  # what they hold is small
 _DETAILED = (
     "lantern", "path", "helm", "scope", "aperture", "wheat", "wheel", "beacon", "compass",
@@ -64,11 +65,21 @@ def combinations(
 ) -> Iterator[Concept]:
     """A symbol beside the name: an idea cut out of the trade's container, or on its own."""
     for idea in choices:
-        yield _combination(material, face, idea, rng)
+        holder = _holder(material, idea, rng)
+        for other in (holder, *_other_holders(holder, idea)):
+            yield _combination(material, face, idea, other, rng)
 
 
-def _combination(material: Material, face: Typeface, idea: Idea, rng: random.Random) -> Concept:
-    holder = _holder(material, idea, rng)
+def _other_holders(holder: str | None, idea: Idea) -> tuple[str | None, ...]:
+    """What else may hold the same picture, should the first drawing not pass."""
+    if idea.motif is None:
+        return ()
+    return (None,) if holder is not None else tuple(h for h in _CALM if not alike(h, idea.motif))
+
+
+def _combination(
+    material: Material, face: Typeface, idea: Idea, holder: str | None, rng: random.Random
+) -> Concept:
     symbol, scale = _symbol(idea, holder, rng)
     kind = "tile" if idea.motif is None else "cut-out" if holder else "motif"
     sheets = _sheets(material, face, symbol, scale)
