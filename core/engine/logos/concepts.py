@@ -11,7 +11,7 @@ from core.engine.logos.gesture import Gesture, Request, initial_alone, two_lette
 from core.engine.logos.gestures import gestures
 from core.engine.logos.ideas import Idea, alike, container_of, noun, setting, trade_of
 from core.engine.logos.layout import Sheet, horizontal, stacked, symbol_alone, word_alone
-from core.engine.logos.lettermark import initial, lettermark, styles_for
+from core.engine.logos.lettermark import initial, lettermark, misread, styles_for
 from core.engine.logos.symbols import bare, cut_out, optical, ringed, tile
 from core.engine.logos.words import word
 from core.engine.types import Brief, Lockup, LogoFamily
@@ -24,9 +24,6 @@ _DETAILED = (
     "glasses", "helix",
 )  # fmt: skip
 _LEAST_SIGN_CONFIDENCE = 0.5
-_LIKE_A_CROSS = frozenset("Ttf")  # in an archway they read as a gravestone
-_LIKE_A_SIGN = frozenset("cCpPrRxX")  # in a round outline: a sign of rights, or of closing
-_ROUND = frozenset({"circle", "squircle"})
 _WITH_INITIAL = frozenset({"ampersand", "label"})  # gestures that the bare initial suits as well
 _LONGEST_PLACE = 12  # letters at the foot of a seal
 
@@ -176,19 +173,14 @@ def _lettermarks(material: Material, face: Typeface, rng: random.Random) -> Iter
     holders = [own, *rng.sample(_PLAIN, len(_PLAIN))]
     if own in _PLAIN:
         rng.shuffle(holders)
-    if letter in _LIKE_A_CROSS:
-        holders = [each for each in holders if each != "arch"]
-    for holder in dict.fromkeys(holders):
+    holders = list(dict.fromkeys(holders))
+    for holder in holders:
         style = rng.choice(styles_for(face, letter, holder))
-        yield _lettermark(material, face, letter, holder, style)
-    rims = [holder for holder in dict.fromkeys(holders) if _outlines_well(letter, holder)]
-    for holder in sorted(rims, key=lambda each: each == "arch" and each != own):
-        yield _lettermark(material, face, letter, holder, "outline")
-
-
-def _outlines_well(letter: str, holder: str) -> bool:
-    """Whether the letter in the outlined container is not a sign that the world knows."""
-    return not (letter in _LIKE_A_SIGN and holder in _ROUND)
+        if not misread(letter, holder, style):
+            yield _lettermark(material, face, letter, holder, style)
+    for holder in sorted(holders, key=lambda each: each == "arch" and each != own):
+        if not misread(letter, holder, "outline"):
+            yield _lettermark(material, face, letter, holder, "outline")
 
 
 def _lettermark(
@@ -229,7 +221,8 @@ def wordmarks(
     yield _wordmark(drawn[0], two_letters(request))
     for style in ("outline", "knockout"):
         for holder in ("hexagon", "page", "bubble", "circle"):
-            yield _wordmark(drawn[0], lettermark(face, letter, holder, style))
+            if not misread(letter, holder, style):
+                yield _wordmark(drawn[0], lettermark(face, letter, holder, style))
 
 
 def _wordmark(made: Gesture, symbol: Art) -> Concept:

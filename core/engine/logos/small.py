@@ -9,7 +9,7 @@ from core.engine.logos.fonts import EM, Typeface, typeface
 from core.engine.logos.gates import missed_small
 from core.engine.logos.geometry import rect
 from core.engine.logos.layout import Sheet, symbol_alone
-from core.engine.logos.lettermark import initial, letter_shape
+from core.engine.logos.lettermark import initial, letter_shape, misread
 from core.engine.logos.motifs import motif
 from core.engine.logos.paint import Inks
 from core.engine.logos.symbols import bare
@@ -55,12 +55,13 @@ def _simpler(concept: Concept, face: Typeface, name: str) -> Iterator[Art]:
         yield bare(concept.motif)
         yield layers((motif(concept.motif).main, "mark"))
     heavy = _heavy(face)
-    letter = letter_shape(heavy, initial(name, heavy))
-    bold = [letter.grown(brace) if brace else letter for brace in _BRACES]
+    letter = initial(name, heavy)
+    shape = letter_shape(heavy, letter)
+    bold = [shape.grown(brace) if brace else shape for brace in _BRACES]
     for shape in bold:
         yield layers((shape, "mark"))
     tile = rect(0, 0, 100, 100, 18)
-    for shape in bold:
+    for shape in () if misread(letter, "squircle", "knockout") else bold:
         yield layers((tile - shape.fitted((50, 50), 100 * _LETTER, 100 * _LETTER), "mark"))
 
 
