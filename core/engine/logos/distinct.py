@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import combinations
 
 from PIL import Image
@@ -9,17 +10,18 @@ from PIL import Image
 from core.engine.logos.art import one_colour
 from core.engine.logos.concepts import Concept
 from core.engine.logos.gates import LEGIBLE, LIKE_A_BRAND, above, missed_apart
-from core.engine.logos.known import nearest
+from core.engine.logos.known import nearest, nearest_known
 from core.engine.logos.layout import Sheet
 from core.engine.logos.paint import Inks
-from core.engine.logos.silhouette import DRAWN, silhouette_of
+from core.engine.logos.silhouette import silhouette_of
 from core.engine.logos.svg import document, path_data
 from utils.image_utils import correlation, legible, on_white, svg_to_png
 
 ALIKE = 0.4  # at 32 pixels; in full size that is below `gates.ALIKE`
 _SIDE = 32
-_COLOURED = 64  # px; enough to judge whether the colours stay apart at 16
+_LARGE = 64  # px; a quarter of the time of the 128 and 256 that the exact measures take
 _SPARE = 0.01  # what the quick measure of legibility may be off
+_DOUBT = 0.1  # what the quick measure of likeness to a brand may be too low
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,20 +51,25 @@ def in_colour(sheet: Sheet, inks: Inks) -> str:
 def look(concept: Concept, inks: Inks) -> Look:
     """The look of the symbol on white."""
     black, colour = in_black(concept.symbol), in_colour(concept.symbol, inks)
-    png = svg_to_png(black, DRAWN)
-    single, coloured = on_white(png), on_white(svg_to_png(colour, _COLOURED))
-    clear = min(_legible(single, black), _legible(coloured, colour))
-    likest = nearest(silhouette_of(png))[1]
-    faults = above(LEGIBLE + _SPARE, clear) + above(likest, LIKE_A_BRAND)
-    return Look(_reduced(single), _reduced(coloured), faults)
+    single, clear = _seen(black)
+    coloured, clear_in_colour = _seen(colour)
+    faults = above(LEGIBLE + _SPARE, min(clear, clear_in_colour))
+    return Look(single, coloured, faults + above(_nearest_brand(black), LIKE_A_BRAND))
 
 
-def _legible(large: Image.Image, svg: str) -> float:
-    return legible(large, on_white(svg_to_png(svg, 16)))
+# Symbols recur: with other options of the same name, and in the next name with the same picture.
+@lru_cache(maxsize=512)
+def _seen(svg: str) -> tuple[bytes, float]:
+    """Grey levels, 32 x 32, and the legibility at 16 pixels."""
+    large, small = on_white(svg_to_png(svg, _LARGE)), on_white(svg_to_png(svg, 16))
+    return large.resize((_SIDE, _SIDE), Image.Resampling.BOX).tobytes(), legible(large, small)
 
 
-def _reduced(greys: Image.Image) -> bytes:
-    return greys.resize((_SIDE, _SIDE), Image.Resampling.BOX).tobytes()
+@lru_cache(maxsize=512)
+def _nearest_brand(svg: str) -> float:
+    """The likeness to the nearest known brand, exact where it matters."""
+    quick = nearest(silhouette_of(svg_to_png(svg, _LARGE)))[1]
+    return quick if quick < LIKE_A_BRAND - _DOUBT else nearest_known(svg)[1]
 
 
 def alikeness(one: Look, other: Look) -> float:

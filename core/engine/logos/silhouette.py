@@ -21,7 +21,7 @@ def silhouette(svg: str) -> int:
 
 
 def silhouette_of(png: bytes) -> int:
-    """The same from a picture `DRAWN` pixels wide."""
+    """The same from a picture, `DRAWN` pixels wide to be exact."""
     with Image.open(io.BytesIO(png)) as opened:
         alpha = opened.convert("RGBA").getchannel("A")
     box = alpha.getbbox()

@@ -1,6 +1,7 @@
 """The small mark: a simpler symbol for 32 pixels and less, where the full one is not clear."""
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 from core.engine.logos.art import INSIDE, Art, layers
 from core.engine.logos.concepts import Concept
@@ -44,6 +45,7 @@ def _missed(sheet: Sheet, inks: Inks) -> float:
     return max(missed_small(small_sizes(black)), missed_small(small_sizes(colour)))
 
 
+@lru_cache(maxsize=512)
 def _passes_quickly(svg: str) -> bool:
     sizes = sizes_of(svg_to_png(svg, _QUICK), svg_to_png(svg, 16))
     return missed_small(sizes, _SPARE) == 0

@@ -17,12 +17,12 @@ _COMMANDS = {
     pathops.PathVerb.CUBIC: "C%.2f %.2f %.2f %.2f %.2f %.2f",
     pathops.PathVerb.CLOSE: "Z",
 }
-_ENDING = re.compile(r"\.00|(\.\d)0(?!\d)")  # zeros that say nothing
+_ENDING = re.compile(r"\.00|(?<=\.[1-9])0(?!\d)")  # zeros that say nothing
 
 
 def numbers(text: str) -> str:
     """A text of numbers with two decimals each, every number as short as it can be."""
-    return _ENDING.sub(r"\1", text.replace("-0.00", "0"))
+    return _ENDING.sub("", text.replace("-0.00", "0"))
 
 
 def path_data(shape: Shape) -> str:

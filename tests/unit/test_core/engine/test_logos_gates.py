@@ -49,14 +49,14 @@ def test_no_symbol_is_like_another_or_like_a_known_brand(logos: list[Logo]) -> N
         assert nearest_known(logo.svg("symbol", "black"))[1] <= LIKE_A_BRAND
     for one, other in itertools.combinations(logos, 2):
         for treatment in ("black", "color"):
-            pair = (logo.svg("symbol", treatment) for logo in (one, other))  # type: ignore[arg-type]  # literals
+            pair = (logo.svg("symbol", treatment) for logo in (one, other))
             assert image_utils.likeness(*pair) <= ALIKE
 
 
 def test_every_symbol_is_legible(logos: list[Logo]) -> None:
     for logo in logos:
         for treatment in ("black", "color"):
-            assert legibility(logo.svg("symbol", treatment)) >= LEGIBLE  # type: ignore[arg-type]  # literals
+            assert legibility(logo.svg("symbol", treatment)) >= LEGIBLE
 
 
 def small_files(logo: Logo) -> dict[Treatment, str]:
@@ -73,7 +73,7 @@ def test_there_is_a_small_mark_just_where_the_symbol_is_not_clear(logos: list[Lo
         assert bool(small) == (max(missed) > 0)
         assert len(small) in (0, 4)
         for treatment in ("black", "color"):
-            assert not small or missed_small(small_sizes(small[treatment])) == 0  # type: ignore[index]  # literals
+            assert not small or missed_small(small_sizes(small[treatment])) == 0
 
 
 def test_some_concepts_have_a_small_mark_and_most_have_none() -> None:
