@@ -2,14 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import cache, lru_cache
+from functools import cache, cached_property, lru_cache
 from typing import Literal
 
 import fontpkg
 import pathops
 import uharfbuzz as hb
 
-from core.engine.logos.geometry import Shape
+from core.engine.logos.geometry import Shape, rect
 from core.engine.pack import section
 
 Case = Literal["given", "lower", "upper"]
@@ -24,7 +24,7 @@ _SERIFS = frozenset(
         "playfair-display",
     }
 )
-_HAIRLINE = 10.0  # mean width of an l, in units of the drawing
+_HAIRLINE = 10.0  # units of the drawing
 EM = 100.0  # size of all type before a layout scales it, in units of the drawing
 
 
@@ -78,8 +78,13 @@ class Typeface:
     @property
     def hairline(self) -> bool:
         """Whether its strokes, as those of l, are too thin for a small symbol."""
-        stem = self.outline(self.font.get_nominal_glyph(ord("l")))
-        return stem.area < _HAIRLINE * stem.height
+        return self.stem < _HAIRLINE
+
+    @cached_property
+    def stem(self) -> float:
+        """The width of an upright stroke: that of l, half way up."""
+        letter = self.outline(self.font.get_nominal_glyph(ord("l")))
+        return (letter & rect(letter.bounds[0], -0.5 * self.cap_height, letter.width, 1)).width
 
     def covers(self, text: str) -> bool:
         """Whether every character but the space has a glyph."""

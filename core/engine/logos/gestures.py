@@ -114,7 +114,7 @@ def _picture(motif_id: str, face: Typeface, height: float) -> Art:
         return cut_out(motif_id, "circle")
     more = 0.0
     if motif_id in _LINED:
-        more = (100 * letter_shape(face, "l").width / height - LINE) / 2
+        more = (100 * face.stem / height - LINE) / 2
     return tuple(
         Layer(layer.shape.grown(min(more, _MOST_GROWN)) if more > 0 else layer.shape, layer.role)
         for layer in bare(motif_id)
@@ -204,7 +204,7 @@ def chevron(request: Request) -> Gesture | None:
         return None
     small = any(char.islower() for char in text_of(set_line))
     height = request.face.x_height if small else request.face.cap_height
-    weight = 0.95 * letter_shape(request.face, "l").width
+    weight = 0.95 * request.face.stem
     sign = stroke(weight, (0, -height * 0.9), (height * 0.44, -height * 0.5), (0, -height * 0.1))
     shift = sign.bounds[2] + 0.16 * EM
     art = layers((sign, "second"), (set_line.shape.moved(shift, 0), "word"))
@@ -260,7 +260,7 @@ GESTURES: tuple[tuple[Callable[[Request], Gesture | None], float], ...] = (
     (two_weights, 3),
     (chevron, 1.5),
     (cursor, 1.5),
-    (label, 1.6),
+    (label, 1.1),
     (bar, 1.8),
     (slit, 1.1),
     (stop, 0.5),

@@ -17,7 +17,10 @@ _CROPPED = frozenset("hknrBDKPR")
 _CROPPING = frozenset({"squircle", "arch"})
 _SMALL_HOLD = frozenset({"tooth", "bean", "drop", "shield"})
 LIKE_A_TARGET = frozenset("oO0")
-_UNSTRIPED = frozenset("aegsæEJSTYZ1234589")  # their bars run into the slits, or a stem falls apart
+_UNSTRIPED = frozenset(
+    "aegsæEFHJSTYZ1234589"
+)  # bars meet the slits, or a stem falls apart
+_LEAST_STEM = 11.5  # thinner letters fall apart in stripes
 _UNSPLIT = frozenset("zXYZ17")  # a stroke of theirs runs along the cut
 WELL_KNOWN = frozenset("FPX")  # cut out of a plain shape they are the icons of others
 _PLAIN = frozenset({"circle", "squircle"})
@@ -76,7 +79,7 @@ def _suits(style: str, face: Typeface, letter: str, container_id: str) -> bool:
         return False
     if style == "crop":
         return letter in _CROPPED and container_id in _CROPPING
-    return letter not in _UNSTRIPED
+    return letter not in _UNSTRIPED and face.stem >= _LEAST_STEM
 
 
 def letter_shape(face: Typeface, letter: str) -> Shape:

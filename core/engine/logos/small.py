@@ -13,7 +13,7 @@ from core.engine.logos.layout import Sheet, symbol_alone
 from core.engine.logos.lettermark import initial, letter_shape, misread
 from core.engine.logos.motifs import motif
 from core.engine.logos.paint import Inks
-from core.engine.logos.symbols import bare
+from core.engine.logos.symbols import bare, cut_out
 from utils.image_utils import sizes_of, small_sizes, svg_to_png
 
 _QUICK = 128  # px
@@ -52,10 +52,11 @@ def _passes_quickly(svg: str) -> bool:
 
 
 def _simpler(concept: Concept, face: Typeface, name: str) -> Iterator[Art]:
-    """The motif without what holds it, its main part, the initial in bold, last in a tile."""
+    """The motif bare, its main part, it in a disc; the initial in bold, last in a tile."""
     if concept.motif is not None:
         yield bare(concept.motif)
         yield layers((motif(concept.motif).main, "mark"))
+        yield cut_out(concept.motif, "circle")
     heavy = _heavy(face)
     letter = initial(name, heavy)
     shape = letter_shape(heavy, letter)

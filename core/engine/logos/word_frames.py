@@ -11,7 +11,7 @@ from core.engine.logos.gesture import (
     single_line,
     text_of,
 )
-from core.engine.logos.lettermark import LIKE_A_TARGET, WELL_KNOWN, initial, letter_shape
+from core.engine.logos.lettermark import LIKE_A_TARGET, WELL_KNOWN, initial
 from core.engine.logos.words import reference_height
 
 TECHNICAL = frozenset({"devtools", "data", "security", "robotics"})
@@ -59,7 +59,7 @@ def cursor(request: Request) -> Gesture | None:
     set_line, face = single_line(request), request.face
     if request.trade not in TECHNICAL or set_line is None or face.serif:
         return None
-    weight = 0.9 * letter_shape(face, "l").width
+    weight = 0.9 * face.stem
     sign = rect(0, -weight, 0.46 * EM, weight)
     art = layers(
         (set_line.shape, "word"),
