@@ -14,7 +14,7 @@ from core.engine.logos.gesture import (
 from core.engine.logos.lettermark import initial, letter_shape
 
 _LEAST_STEM = 0.12 * EM  # thinner letters fall apart when cut
-_SLIT = frozenset("ADHKLMNUVWXYbdhnu")  # the others lose a bar or an eye
+_SLIT = frozenset("ADHLUVbdhnu")  # the others lose a bar or an eye, or have slants of their own
 _ARM = 0.2  # where the arm of a T is measured, as a share of its width
 _SEAM = 0.5  # how far a letter runs under the colour beside it, so that no seam shows
 
@@ -28,9 +28,9 @@ def bar(request: Request) -> Gesture | None:
         return None
     stem, top = _stem_and_bar(set_line.glyphs[0].shape)
     rest = group([stem, *(each.shape for each in set_line.glyphs[1:])])
-    word = block(request.face, layers((rest, "word"), (top, "second")), text_of(set_line))
+    word = block(request.face, layers((rest, "word"), (top, "strong")), text_of(set_line))
     foot, roof = _stem_and_bar(initial_shape(request))
-    symbol = layers((foot, "mark"), (roof, "second"))
+    symbol = layers((foot, "word"), (roof, "strong"))
     idea = "The bar of the T in colour: a roof over the first letter."
     return Gesture("bar", word, symbol, idea)
 

@@ -52,11 +52,11 @@ def _passes_quickly(svg: str) -> bool:
 
 
 def _simpler(concept: Concept, face: Typeface, name: str) -> Iterator[Art]:
-    """The motif bare, its main part, it in a disc; the initial in bold, last in a tile."""
+    """The motif bare, in a disc, its main part; the initial in bold, last in a tile."""
     if concept.motif is not None:
         yield bare(concept.motif)
-        yield layers((motif(concept.motif).main, "mark"))
         yield cut_out(concept.motif, "circle")
+        yield layers((motif(concept.motif).main, "mark"))
     heavy = _heavy(face)
     letter = initial(name, heavy)
     shape = letter_shape(heavy, letter)

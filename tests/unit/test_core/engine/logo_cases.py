@@ -11,6 +11,8 @@ COLOURS = {
     "text": "#15241d",
 }
 
+GOLDEN: dict[str, str] = {}
+
 BRANDS = (
     ("First Ember", ("first", "ember"), "coffee"),
     ("Gusthawk", ("gust", "hawk"), "robotics"),
