@@ -17,7 +17,8 @@ _CROPPED = frozenset("hknrBDKPR")
 _CROPPING = frozenset({"squircle", "arch"})
 _SMALL_HOLD = frozenset({"tooth", "bean", "drop", "shield"})
 LIKE_A_TARGET = frozenset("oO0")
-_UNSTRIPED = frozenset("abdeghqsæEFHJSTYZ1234589")  # bars meet the slits, or a stem falls apart
+# Their bars and bowls run into the slits, or a stem falls apart.
+_UNSTRIPED = frozenset("abdeghkqsxæABEFGHJKQRSTXYZ1234589")
 _LEAST_STEM = 11.5  # thinner letters fall apart in stripes
 _UNSPLIT = frozenset("zXYZ17")  # a stroke of theirs runs along the cut
 WELL_KNOWN = frozenset("FPX")  # cut out of a plain shape they are the icons of others
