@@ -28,6 +28,7 @@ class NameResult(TypedDict):
     """Ten names, best first."""
 
     names: list[NameItem]
+    scorecard: list[Json]
     seed: int
     processing_time: float
     models_used: list[str]
@@ -49,6 +50,7 @@ class TaglineResult(TypedDict):
 
     taglines: list[TaglineItem]
     name: str
+    scorecard: list[Json]
     seed: int
     processing_time: float
     models_used: list[str]
@@ -73,6 +75,7 @@ class ColorResult(TypedDict):
 
     colors: dict[str, str]
     palette: PaletteDetail
+    scorecard: list[Json]
     seed: int
     processing_time: float
     models_used: list[str]
@@ -106,6 +109,7 @@ class LogoResult(TypedDict):
     logos: list[LogoItem]
     name: str
     colors: dict[str, str]
+    scorecard: list[Json]
     seed: int
     processing_time: float
     models_used: list[str]
@@ -122,6 +126,7 @@ class PackageResult(TypedDict):
     colors: NotRequired[dict[str, str]]
     palette: NotRequired[PaletteDetail]
     logos: NotRequired[list[LogoItem]]
+    scorecard: list[Json]
     seed: int
     processing_time: float
     models_used: list[str]

@@ -1,7 +1,7 @@
 """Finds a listed word that differs from a name in one letter, without comparing all of them."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import cache, lru_cache
 
 import jellyfish
@@ -25,13 +25,12 @@ class Shelf:
             self._by_start[word[:_EDGE_START]].append(word)
             self._by_end[word[-_EDGE_END:]].append(word)
 
-    def near(self, key: str) -> str | None:
-        """A word exactly one insertion, deletion or substitution away, or None."""
+    def near(self, key: str) -> Iterator[str]:
+        """The words exactly one insertion, deletion or substitution away."""
         for listed in (self._by_start.get(key[:_EDGE_START]), self._by_end.get(key[-_EDGE_END:])):
             for word in listed or ():
                 if abs(len(word) - len(key)) <= 1 and word != key and _one_apart(key, word):
-                    return word
-        return None
+                    yield word
 
     def nearest(self, key: str, most: int) -> str | None:
         """The word the fewest edits away, at most `most`; among equals the first by alphabet."""
@@ -69,7 +68,7 @@ def _common_words() -> Shelf:
 @lru_cache(maxsize=16_384)
 def near_brand(key: str) -> str | None:
     """A known brand of five letters or more that differs in one letter, or None."""
-    return _brands().near(key)
+    return next(_brands().near(key), None)
 
 
 @lru_cache(maxsize=4_096)
@@ -91,7 +90,16 @@ def sounds_like_brand(key: str) -> bool:
 @lru_cache(maxsize=16_384)
 def near_word(key: str) -> str | None:
     """A common word that differs in one letter, or None: the name would read as a misprint."""
-    return _common_words().near(key)
+    return next(_common_words().near(key), None)
+
+
+@lru_cache(maxsize=4_096)
+def respelt(key: str) -> str | None:
+    """The common word that a made-up string is said like but not spelt like, or None."""
+    if key in lexicon().rank:
+        return None
+    near = _common_words().near(key)
+    return next((word for word in near if sound_code(word) == sound_code(key)), None)
 
 
 @lru_cache(maxsize=65_536)

@@ -7,13 +7,14 @@ from core.engine.names.lexicon import Lexicon, folded, lexicon
 from core.engine.names.nearness import near_brand, near_word, sounds_like_brand
 from core.engine.names.sayability import said_ease
 from core.engine.names.sound import VOWELS
+from core.engine.ontology import ontology
 from core.engine.types import NameStrategy
 
 SHORTEST, LONGEST = 3, 15
 _LONGEST_PHRASE = 20
 LONGEST_RUN = 4  # consonants in a row
 HARD, HARDEST = -5.0, -6.0  # sayability; a real word may be hard, but not the hardest
-_MADE = frozenset({"compound", "blend", "coined"})
+MADE = frozenset({"compound", "blend", "coined"})
 
 
 def refusal(text: str, parts: Sequence[str], strategy: NameStrategy) -> str | None:
@@ -26,7 +27,7 @@ def refusal(text: str, parts: Sequence[str], strategy: NameStrategy) -> str | No
         return "has characters that a domain or a logo cannot carry"
     if not any(letter in VOWELS for letter in key) or longest_run(key) > LONGEST_RUN:
         return "cannot be said aloud"
-    if said_ease(text) < (HARD if strategy in _MADE else HARDEST):
+    if said_ease(text) < (HARD if strategy in MADE else HARDEST):
         return "is hard to say"
     return _unsafe(key, parts) or _taken(key, parts, strategy)
 
@@ -45,7 +46,7 @@ def _taken(key: str, parts: Sequence[str], strategy: NameStrategy) -> str | None
     known = lexicon()
     if key in known.brands:
         return "is a known brand"
-    if strategy not in _MADE:
+    if strategy not in MADE:
         return None
     if key in known.rank or key in known.strings or (strategy == "blend" and key in parts):
         return "already means something else"
@@ -88,10 +89,13 @@ def _innocent_spans(key: str, parts: tuple[str, ...], known: Lexicon) -> list[tu
     for part in (*parts, key):
         start = key.find(part) if part else -1
         listed = known.profane.fullmatch(part) is not None
-        if (
-            start >= 0
-            and not listed
-            and (part in known.rank or part in known.allowed or part in parts)
-        ):
+        if start >= 0 and not listed and _is_a_word(part, known):
             spans.append((start, start + len(part)))
     return spans
+
+
+def _is_a_word(part: str, known: Lexicon) -> bool:
+    """Whether a part is a real word or stem: what a model calls a part may be anything."""
+    own = ontology()
+    tables = (known.rank, known.allowed, own.words, own.foreign, own.tails, own.roots)
+    return any(part in table for table in tables)

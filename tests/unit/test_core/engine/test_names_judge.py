@@ -218,3 +218,8 @@ def test_known_names_score_above_noise(kind: str, least: float) -> None:
 def test_english_is_more_natural_than_its_reverse() -> None:
     words = ("larder", "harvest", "kindling", "blossom", "stonework")
     assert all(naturalness(word)[0] > naturalness(word[::-1])[0] for word in words)
+
+
+def test_parts_that_a_model_states_do_not_excuse_offence() -> None:
+    judged = judge_name(understand("A bakery"), "Pornella", ("pornella",))
+    assert judged == Rejection("Pornella", "reads as an offensive word in one of six languages")

@@ -49,7 +49,7 @@ def assert_ramps(scheme: Scheme) -> None:
 def test_every_field_gets_two_sound_themes(industry: str) -> None:
     brief = Brief("A company", (WeightedIndustry(industry, 1.0),), (), ())
     for seed in range(3):
-        scheme = scheme_of(generate_palette(brief, seed=seed))
+        scheme = scheme_of(generate_palette(brief, seed=seed).colors)
         assert_sound(scheme.light)
         assert_sound(scheme.dark)
         assert_ramps(scheme)
@@ -65,7 +65,7 @@ def test_colours_of_others_get_two_sound_themes(
         given_colors["background"] = background
     palette = repair_palette(understand("A company"), given_colors)
     assert isinstance(palette, Palette)
-    scheme = scheme_of(palette)
+    scheme = scheme_of(palette.colors)
     assert_sound(scheme.light)
     assert_sound(scheme.dark)
     assert_ramps(scheme)
