@@ -3,7 +3,7 @@
 from functools import cache
 
 from core.engine.logos.silhouette import likeness, silhouette
-from core.engine.pack import section
+from core.engine.pack import load
 
 
 def nearest_known(svg: str) -> tuple[str, float]:
@@ -14,6 +14,6 @@ def nearest_known(svg: str) -> tuple[str, float]:
 
 @cache
 def _known() -> tuple[tuple[str, int], ...]:
-    raw = section("icons")
+    raw = load("icons")
     bits = (int(digits, 16) for digits in raw["bits"].split())
     return tuple(zip(raw["names"].split(), bits, strict=True))

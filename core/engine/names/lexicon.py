@@ -2,11 +2,12 @@
 
 import re
 import unicodedata
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
 
-from core.engine.pack import section
+from core.engine.pack import entries, load, section
 
 _NEUTRAL = 18
 _DIGIT_STEP = 30
@@ -17,8 +18,8 @@ class Lexicon:
     """`rank` maps a dictionary word to its place by frequency, 0 the most common."""
 
     rank: Mapping[str, int]
-    strings: frozenset[str]
-    brands: frozenset[str]
+    strings: "WordSet"
+    brands: "WordSet"
     profane: re.Pattern[str]
     allowed: frozenset[str]
     negative: frozenset[str]
@@ -26,17 +27,38 @@ class Lexicon:
     generic_ends: tuple[str, ...]
 
 
+class WordSet:
+    """Many words in little memory: joined to one text for each two first letters."""
+
+    def __init__(self, words: Iterable[str]) -> None:
+        self._shelves = shelved(words, lambda word: word[:2])
+
+    def __contains__(self, word: str) -> bool:
+        return f" {word} " in self._shelves.get(word[:2], "")
+
+    def __iter__(self) -> Iterator[str]:
+        return (word for shelf in self._shelves.values() for word in shelf.split())
+
+
+def shelved(words: Iterable[str], key: Callable[[str], str]) -> dict[str, str]:
+    """The words of each key as one text with spaces around each: a tenth of the size of objects."""
+    shelves: defaultdict[str, list[str]] = defaultdict(list)
+    for word in words:
+        shelves[key(word)].append(word)
+    return {start: f" {' '.join(shelf)} " for start, shelf in shelves.items()}
+
+
 @cache
 def lexicon() -> Lexicon:
     """The word lists, read once per process."""
-    raw = section("lexicon")
+    raw = load("lexicon")
     hand = section("names")["screen"]
     famous = section("names")["famous"]["names"].split()
     profanity = [*raw["profanity"].split(), *hand["refused"]]
     return Lexicon(
         rank={word: place for place, word in enumerate(raw["words"].split())},
-        strings=frozenset(raw["strings"].split()),
-        brands=frozenset(raw["brands"].split()) | frozenset(famous),
+        strings=WordSet(raw["strings"].split()),
+        brands=WordSet(dict.fromkeys([*raw["brands"].split(), *famous])),
         profane=_profanity_pattern(profanity),
         allowed=frozenset(hand["allowed"]),
         negative=frozenset(hand["negative"]),
@@ -61,24 +83,25 @@ def folded(text: str) -> str:
 
 
 @cache
-def _affinity() -> tuple[Mapping[str, int], str, tuple[str, ...]]:
-    raw = section("affinity")
-    rows = {word: row for row, word in enumerate(raw["words"].split())}
-    return rows, raw["digits"], tuple(sorted(section("industries")))
+def _digits() -> str:
+    """One digit for each industry and word, words in the order of `rank`."""
+    digits: str = load("affinity")["digits"]
+    return digits
+
+
+def affinity(word: str, industry: str) -> float | None:
+    """Cosine of a word's meaning to an industry's direction; None for unknown words."""
+    places = _places()
+    row = lexicon().rank.get(word)
+    if row is None or (row + 1) * len(places) > len(_digits()):
+        return None
+    return (int(_digits()[row * len(places) + places[industry]], 36) - _NEUTRAL) / _DIGIT_STEP
 
 
 @cache
-def affinity(word: str) -> Mapping[str, float]:
-    """Cosine of a word's meaning to each industry's direction; empty for unknown words."""
-    rows, digits, industries = _affinity()
-    row = rows.get(word)
-    if row is None:
-        return {}
-    values = digits[row * len(industries) : (row + 1) * len(industries)]
-    return {
-        industry: (int(digit, 36) - _NEUTRAL) / _DIGIT_STEP
-        for industry, digit in zip(industries, values, strict=True)
-    }
+def _places() -> Mapping[str, int]:
+    """The place of each industry among the digits of a word."""
+    return {industry: place for place, industry in enumerate(entries("industries"))}
 
 
 def lemma(word: str) -> str:

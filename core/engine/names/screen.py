@@ -69,7 +69,7 @@ def longest_run(key: str) -> int:
     return longest
 
 
-@lru_cache(maxsize=16_384)
+@lru_cache(maxsize=4_096)
 def is_profane(key: str, parts: tuple[str, ...]) -> bool:
     """Whether a listed word shows; inside one innocent dictionary word it does not count."""
     known = lexicon()

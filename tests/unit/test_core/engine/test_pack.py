@@ -11,7 +11,7 @@ from core.engine.ontology import ontology
 from core.engine.pack import PACK_DIRECTORY, section
 
 # Written by the builders of names/ and logos/ from licensed packages, not from data/source/.
-BAKED = {"affinity", "icons", "letters", "lexicon", "sounds"}
+BAKED = {"affinity", "icons", "letters", "lexicon", "sounds", "trigrams"}
 FOLDERS = sorted(path.name for path in SOURCE_DIRECTORY.iterdir() if any(path.glob("*.toml")))
 
 
