@@ -7,7 +7,6 @@ from functools import cache
 
 from core.engine.names.lexicon import affinity, lemma, lexicon
 from core.engine.ontology import Ontology, ontology
-from core.engine.pack import entries
 from core.engine.reading import (
     Clause,
     action_of,
@@ -159,7 +158,7 @@ def _meaning(words: Iterable[str]) -> Mapping[str, float]:
     rank = lexicon().rank
     total: defaultdict[str, float] = defaultdict(float)
     weights = 0.0
-    fields = entries("industries")
+    fields = tuple(ontology().industries)
     for raw in words:
         word = raw if affinity(raw, fields[0]) is not None else lemma(raw)
         if affinity(word, fields[0]) is None:

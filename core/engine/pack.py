@@ -1,10 +1,11 @@
 """The read-only data pack: everything the engine knows, loaded once per process."""
 
-import json
 import zlib
 from functools import cache
 from pathlib import Path
 from typing import Any
+
+import orjson
 
 PACK_DIRECTORY = Path(__file__).parent / "data"
 
@@ -16,7 +17,7 @@ def load(name: str) -> dict[str, Any]:  # Any: each section has a schema of its 
     pack was not built: `python -m core.engine.build`.
     """
     packed = (PACK_DIRECTORY / f"{name}.json.zz").read_bytes()
-    content: dict[str, Any] = json.loads(zlib.decompress(packed))
+    content: dict[str, Any] = orjson.loads(zlib.decompress(packed))
     return content
 
 
@@ -24,9 +25,3 @@ def load(name: str) -> dict[str, Any]:  # Any: each section has a schema of its 
 def section(name: str) -> dict[str, Any]:  # Any: as above
     """The same, kept for the life of the process."""
     return load(name)
-
-
-@cache
-def entries(name: str) -> tuple[str, ...]:
-    """The ids that a section holds, in order: "industries" gives every field of business."""
-    return tuple(sorted(load(name)))

@@ -1,51 +1,36 @@
 """Word lists of the pack: dictionary words with rank, other known strings, brands, profanity."""
 
-import re
 import unicodedata
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 
-from core.engine.pack import entries, load, section
+from core.engine.names.shelves import Neighbours, WordSet, by_end, by_start
+from core.engine.ontology import ontology
+from core.engine.pack import load, section
 
 _NEUTRAL = 18
 _DIGIT_STEP = 30
+LEAST_BRAND = 5  # letters of a brand that others can be too near to
 
 
 @dataclass(frozen=True, slots=True)
 class Lexicon:
-    """`rank` maps a dictionary word to its place by frequency, 0 the most common."""
+    """`rank` maps a dictionary word to its place by frequency, 0 the most common.
+
+    `profane` words count anywhere in a name from four letters on, shorter ones at its edges.
+    """
 
     rank: Mapping[str, int]
-    strings: "WordSet"
-    brands: "WordSet"
-    profane: re.Pattern[str]
+    strings: WordSet
+    brands: WordSet
+    near_brands: Neighbours
+    near_words: Neighbours
+    profane: frozenset[str]
     allowed: frozenset[str]
     negative: frozenset[str]
     generic_starts: tuple[str, ...]
     generic_ends: tuple[str, ...]
-
-
-class WordSet:
-    """Many words in little memory: joined to one text for each two first letters."""
-
-    def __init__(self, words: Iterable[str]) -> None:
-        self._shelves = shelved(words, lambda word: word[:2])
-
-    def __contains__(self, word: str) -> bool:
-        return f" {word} " in self._shelves.get(word[:2], "")
-
-    def __iter__(self) -> Iterator[str]:
-        return (word for shelf in self._shelves.values() for word in shelf.split())
-
-
-def shelved(words: Iterable[str], key: Callable[[str], str]) -> dict[str, str]:
-    """The words of each key as one text with spaces around each: a tenth of the size of objects."""
-    shelves: defaultdict[str, list[str]] = defaultdict(list)
-    for word in words:
-        shelves[key(word)].append(word)
-    return {start: f" {' '.join(shelf)} " for start, shelf in shelves.items()}
 
 
 @cache
@@ -54,24 +39,20 @@ def lexicon() -> Lexicon:
     raw = load("lexicon")
     hand = section("names")["screen"]
     famous = section("names")["famous"]["names"].split()
-    profanity = [*raw["profanity"].split(), *hand["refused"]]
+    known = [word for word in famous if len(word) >= LEAST_BRAND]
+    baked = raw["brands"]
     return Lexicon(
         rank={word: place for place, word in enumerate(raw["words"].split())},
-        strings=WordSet(raw["strings"].split()),
-        brands=WordSet(dict.fromkeys([*raw["brands"].split(), *famous])),
-        profane=_profanity_pattern(profanity),
+        strings=WordSet(raw["strings"]),
+        brands=WordSet(baked["starts"], by_start(famous)),
+        near_brands=Neighbours((baked["starts"], baked["ends"]), (by_start(known), by_end(known))),
+        near_words=Neighbours((raw["common"]["starts"], raw["common"]["ends"])),
+        profane=frozenset((*raw["profanity"].split(), *hand["refused"])),
         allowed=frozenset(hand["allowed"]),
         negative=frozenset(hand["negative"]),
         generic_starts=tuple(hand["generic_starts"]),
         generic_ends=tuple(hand["generic_ends"]),
     )
-
-
-def _profanity_pattern(words: list[str]) -> re.Pattern[str]:
-    """Anywhere in a name from four letters on; three letters only at its start or end."""
-    long = sorted({word for word in words if len(word) > 3})
-    short = "|".join(sorted({word for word in words if len(word) == 3}))
-    return re.compile(f"{'|'.join(long)}|^(?:{short})|(?:{short})$")
 
 
 def folded(text: str) -> str:
@@ -101,7 +82,7 @@ def affinity(word: str, industry: str) -> float | None:
 @cache
 def _places() -> Mapping[str, int]:
     """The place of each industry among the digits of a word."""
-    return {industry: place for place, industry in enumerate(entries("industries"))}
+    return {industry: place for place, industry in enumerate(ontology().industries)}
 
 
 def lemma(word: str) -> str:

@@ -1,45 +1,27 @@
 """Finds a listed word that differs from a name in one letter, without comparing all of them."""
 
-from collections.abc import Iterable, Iterator
-from functools import cache, lru_cache
+from collections.abc import Iterator
+from functools import lru_cache
 
 import jellyfish
 
-from core.engine.names.lexicon import lexicon, shelved
+from core.engine.names.lexicon import LEAST_BRAND, lexicon
+from core.engine.names.shelves import Neighbours
 
-_EDGE_START, _EDGE_END = 2, 3  # one edit in a word of five letters leaves one of the edges intact
-_LEAST_BRAND = 5
 _SHORT = 6  # letters up to which two edits make another word
-_COMMON_RANK = 14_000
 _ALIKE = 0.6  # share of equal letters above which two names of a list are taken for one another
 
 
-class Shelf:
-    """Words by their length with their first two, and with their last three letters."""
+def _nearest(key: str, listed: Neighbours, most: int) -> str | None:
+    """The listed word the fewest edits away, at most `most`; among equals the first by alphabet."""
+    near = ((jellyfish.levenshtein_distance(key, word), word) for word in listed.of(key, most))
+    distance, word = min(near, default=(most + 1, ""))
+    return word if distance <= most else None
 
-    def __init__(self, words: Iterable[str]) -> None:
-        listed = list(words)
-        self._by_start = shelved(listed, lambda word: f"{len(word)}{word[:_EDGE_START]}")
-        self._by_end = shelved(listed, lambda word: f"{len(word)}{word[-_EDGE_END:]}")
 
-    def _alike(self, key: str, reach: int) -> Iterator[str]:
-        """Other words of about the same length that share the beginning or the end."""
-        for length in range(len(key) - reach, len(key) + reach + 1):
-            starting = self._by_start.get(f"{length}{key[:_EDGE_START]}", "")
-            ending = self._by_end.get(f"{length}{key[-_EDGE_END:]}", "")
-            yield from (word for word in f"{starting}{ending}".split() if word != key)
-
-    def near(self, key: str) -> Iterator[str]:
-        """The words exactly one insertion, deletion or substitution away."""
-        return (word for word in self._alike(key, 1) if _one_apart(key, word))
-
-    def nearest(self, key: str, most: int) -> str | None:
-        """The word the fewest edits away, at most `most`; among equals the first by alphabet."""
-        near = (
-            (jellyfish.levenshtein_distance(key, word), word) for word in self._alike(key, most)
-        )
-        distance, word = min(near, default=(most + 1, ""))
-        return word if distance <= most else None
+def _near(key: str, listed: Neighbours) -> Iterator[str]:
+    """The listed words exactly one insertion, deletion or substitution away."""
+    return (word for word in listed.of(key, 1) if _one_apart(key, word))
 
 
 def _one_apart(one: str, other: str) -> bool:
@@ -53,21 +35,12 @@ def _one_apart(one: str, other: str) -> bool:
     return short[place:] == long[place + 1 :]
 
 
-@cache
-def _brands() -> Shelf:
-    return Shelf(sorted(word for word in lexicon().brands if len(word) >= _LEAST_BRAND))
-
-
-@cache
-def _common_words() -> Shelf:
-    rank = lexicon().rank
-    return Shelf(word for word, place in rank.items() if place < _COMMON_RANK and len(word) > 4)
-
-
 @lru_cache(maxsize=4_096)
 def near_brand(key: str) -> str | None:
     """A known brand of five letters or more that differs in one letter, or None."""
-    return next(_brands().near(key), None)
+    return next(
+        (word for word in _near(key, lexicon().near_brands) if len(word) >= LEAST_BRAND), None
+    )
 
 
 @lru_cache(maxsize=4_096)
@@ -76,7 +49,7 @@ def nearest_brand(key: str) -> str | None:
 
     Within one edit of short names, two of longer ones.
     """
-    return _brands().nearest(key, 1 if len(key) <= _SHORT else 2)
+    return _nearest(key, lexicon().near_brands, 1 if len(key) <= _SHORT else 2)
 
 
 @lru_cache(maxsize=4_096)
@@ -89,7 +62,7 @@ def sounds_like_brand(key: str) -> bool:
 @lru_cache(maxsize=4_096)
 def near_word(key: str) -> str | None:
     """A common word that differs in one letter, or None: the name would read as a misprint."""
-    return next(_common_words().near(key), None)
+    return next(_near(key, lexicon().near_words), None)
 
 
 @lru_cache(maxsize=4_096)
@@ -97,7 +70,7 @@ def respelt(key: str) -> str | None:
     """The common word that a made-up string is said like but not spelt like, or None."""
     if key in lexicon().rank:
         return None
-    near = _common_words().near(key)
+    near = _near(key, lexicon().near_words)
     return next((word for word in near if sound_code(word) == sound_code(key)), None)
 
 

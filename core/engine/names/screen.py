@@ -1,6 +1,6 @@
 """Hard filters: what may never be served as a name, and why."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 from core.engine.names.lexicon import Lexicon, folded, lexicon
@@ -74,13 +74,19 @@ def is_profane(key: str, parts: tuple[str, ...]) -> bool:
     """Whether a listed word shows; inside one innocent dictionary word it does not count."""
     known = lexicon()
     spans = _innocent_spans(key, parts, known)
-    place = 0
-    while (match := known.profane.search(key, place)) is not None:
-        inside = any(start <= match.start() and match.end() <= end for start, end in spans)
-        if not inside:
-            return True
-        place = match.start() + 1
-    return False
+    return any(
+        not any(start <= first and last <= end for start, end in spans)
+        for first, last in _offences(key, known)
+    )
+
+
+def _offences(key: str, known: Lexicon) -> Iterator[tuple[int, int]]:
+    """Where listed words stand: anywhere from four letters on, three letters only at an edge."""
+    for first in range(len(key)):
+        for last in range(first + 3, len(key) + 1):
+            at_edge = first == 0 or last == len(key)
+            if key[first:last] in known.profane and (at_edge or last - first > 3):
+                yield first, last
 
 
 def _innocent_spans(key: str, parts: tuple[str, ...], known: Lexicon) -> list[tuple[int, int]]:
@@ -88,8 +94,7 @@ def _innocent_spans(key: str, parts: tuple[str, ...], known: Lexicon) -> list[tu
     spans = []
     for part in (*parts, key):
         start = key.find(part) if part else -1
-        listed = known.profane.fullmatch(part) is not None
-        if start >= 0 and not listed and _is_a_word(part, known):
+        if start >= 0 and part not in known.profane and _is_a_word(part, known):
             spans.append((start, start + len(part)))
     return spans
 

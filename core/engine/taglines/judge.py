@@ -3,7 +3,8 @@
 import re
 from functools import cache
 
-from core.engine.pack import entries, section
+from core.engine.ontology import ontology
+from core.engine.pack import section
 from core.engine.taglines.atoms import field_vocabulary
 from core.engine.taglines.lint import Given, given_by, lint
 from core.engine.taglines.scoring import PRIOR, label, score, topic_of
@@ -81,6 +82,6 @@ def _is_triad(line: str) -> bool:
 def _imperative_verbs() -> frozenset[str]:
     taglines = section("taglines")
     lines = (
-        line for field in entries("industries") for line in taglines[f"industry_{field}"]["imp"]
+        line for field in ontology().industries for line in taglines[f"industry_{field}"]["imp"]
     )
     return frozenset(words(line)[0] for line in lines) - _RATHER_ADJECTIVES

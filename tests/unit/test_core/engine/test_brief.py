@@ -5,7 +5,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.engine.brief import understand
-from core.engine.pack import entries
+from core.engine.ontology import ontology
 
 
 @pytest.mark.parametrize(
@@ -130,7 +130,7 @@ def test_any_text_gives_a_sound_brief(
     description: str, industry: str | None, style: str | None
 ) -> None:
     brief = understand(description, industry, style)
-    assert {item.id for item in brief.industries} <= set(entries("industries"))
-    assert set(brief.concepts) <= set(entries("concepts"))
+    assert {item.id for item in brief.industries} <= set(ontology().industries)
+    assert set(brief.concepts) <= set(ontology().concepts)
     assert all(0 < item.weight <= 1 for item in brief.industries)
     assert 0 <= brief.confidence <= 1

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from core.engine.brief import understand
 from core.engine.facade import Query, complete_palette, make_palette
-from core.engine.pack import entries
+from core.engine.ontology import ontology
 from core.engine.palette.color import contrast, from_hex
 from core.engine.palette.generate import generate_palette
 from core.engine.palette.judge import carries_meaning
@@ -45,7 +45,7 @@ def assert_ramps(scheme: Scheme) -> None:
         assert all(one > other for one, other in pairwise(lightness))
 
 
-@pytest.mark.parametrize("industry", entries("industries"))
+@pytest.mark.parametrize("industry", tuple(ontology().industries))
 def test_every_field_gets_two_sound_themes(industry: str) -> None:
     brief = Brief("A company", (WeightedIndustry(industry, 1.0),), (), ())
     for seed in range(3):
