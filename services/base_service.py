@@ -9,7 +9,7 @@ from typing import Any
 
 from config.constants import MAX_DESCRIPTION_LENGTH
 from core.ai_manager import AIManager
-from core.engine.facade import Query, score
+from core.engine.facade import Query, appraise
 from core.engine.scorecard.material import Parts
 from core.engine.types import Rejection
 from core.engine_pool import Engine, ThreadEngine
@@ -18,7 +18,7 @@ from core.providers.base import BUILTIN
 from core.research_loader import ResearchLoader
 from core.usage import Usage
 from database.unit_of_work import Database
-from services.results import Json
+from services.results import Appraised
 
 SEED_LIMIT = 2**31
 
@@ -54,9 +54,10 @@ class BaseService(ABC):
             )
         return Query(description, industry or None, style or None)
 
-    async def _scorecard(self, query: Query, parts: Parts) -> list[Json]:
-        """The checks of a part of a package, as JSON."""
-        return [asdict(check) for check in await self.engine.run(score, query, parts)]
+    async def _appraised(self, query: Query, parts: Parts) -> Appraised:
+        """How the query was understood and the checks of a part of a package, as JSON."""
+        found = asdict(await self.engine.run(appraise, query, parts))
+        return Appraised(scorecard=found.pop("checks"), understood=found)
 
 
 def chosen_seed(seed: int | None) -> int:

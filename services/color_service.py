@@ -39,9 +39,9 @@ class ColorService(BaseService):
         if usage.models_used == [BUILTIN]:
             suggested = {}  # the engine itself makes the same colours, and knows the reasons
         palette, refused = await self.engine.run(complete_palette, query, seed, colors, suggested)
-        scorecard = await self._scorecard(query, Parts(colors=palette.colors))
+        appraised = await self._appraised(query, Parts(colors=palette.colors))
         return ColorResult(
-            scorecard=scorecard,
+            **appraised,
             colors=palette.colors,
             palette=_detail(palette),
             seed=seed,

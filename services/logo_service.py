@@ -70,7 +70,7 @@ class LogoService(BaseService):
         with track_usage() as usage:
             images = await self._images(query, name, parts, colors, seed)
         return LogoResult(
-            scorecard=await self._scorecard(query, Parts(name=name, marks=_marks(images))),
+            **await self._appraised(query, Parts(name=name, marks=_marks(images))),
             logos=[_item(variation, image) for variation, image in enumerate(images, start=1)],
             name=name,
             colors=dict(colors),

@@ -71,6 +71,7 @@ class NameService(BaseService):
         result = NameResult(
             names=[_item(name) for name in names],
             scorecard=[],
+            understood={},
             seed=seed,
             processing_time=seconds_since(started),
             models_used=makers(usage, engine_filled=any(name.text not in kept for name in names)),
@@ -97,7 +98,8 @@ class NameService(BaseService):
             if missing <= 0 or not replaceable:
                 break
             await self._replace(result, query, replaceable[:missing], tlds, wishes, round_)
-        result["scorecard"] = await self._scorecard(query, _parts(items, tlds))
+        appraised = await self._appraised(query, _parts(items, tlds))
+        result["scorecard"], result["understood"] = appraised["scorecard"], appraised["understood"]
 
     async def _replace(  # all that new names depend on
         self,

@@ -169,6 +169,7 @@ def _output(names: NameResult, steps: _Steps, seed: int, processing_time: float)
     output: Json = {
         "brand_name": names["names"][0]["name"],
         "names": names["names"],
+        "understood": names["understood"],
         "scorecard": merged([part["scorecard"] for part in steps.parts.values()]),
         "seed": seed,
         "processing_time": processing_time,

@@ -10,6 +10,13 @@ from database.models import GenerationType
 Json = dict[str, Any]  # Any: JSON values
 
 
+class Appraised(TypedDict):
+    """How the description was understood, and what was measured of the result."""
+
+    scorecard: list[Json]
+    understood: Json
+
+
 class NameItem(TypedDict):
     """One name; `domain_available` is None when it is not known."""
 
@@ -24,11 +31,10 @@ class NameItem(TypedDict):
     domains: list[Json]
 
 
-class NameResult(TypedDict):
+class NameResult(Appraised):
     """Ten names, best first."""
 
     names: list[NameItem]
-    scorecard: list[Json]
     seed: int
     processing_time: float
     models_used: list[str]
@@ -45,12 +51,11 @@ class TaglineItem(TypedDict):
     score: float
 
 
-class TaglineResult(TypedDict):
+class TaglineResult(Appraised):
     """Five taglines, best first."""
 
     taglines: list[TaglineItem]
     name: str
-    scorecard: list[Json]
     seed: int
     processing_time: float
     models_used: list[str]
@@ -70,12 +75,11 @@ class PaletteDetail(TypedDict):
     scheme: Json
 
 
-class ColorResult(TypedDict):
+class ColorResult(Appraised):
     """Six colours by role, and what was measured of them."""
 
     colors: dict[str, str]
     palette: PaletteDetail
-    scorecard: list[Json]
     seed: int
     processing_time: float
     models_used: list[str]
@@ -103,13 +107,12 @@ class LogoItem(TypedDict):
     files: list[Any]  # Any: LogoArtwork before storing, JSON after
 
 
-class LogoResult(TypedDict):
+class LogoResult(Appraised):
     """Three concepts of different families."""
 
     logos: list[LogoItem]
     name: str
     colors: dict[str, str]
-    scorecard: list[Json]
     seed: int
     processing_time: float
     models_used: list[str]
@@ -117,7 +120,7 @@ class LogoResult(TypedDict):
     status: str
 
 
-class PackageResult(TypedDict):
+class PackageResult(Appraised):
     """Everything for one brand; a step that failed is missing and named in `warnings`."""
 
     brand_name: str
@@ -126,7 +129,6 @@ class PackageResult(TypedDict):
     colors: NotRequired[dict[str, str]]
     palette: NotRequired[PaletteDetail]
     logos: NotRequired[list[LogoItem]]
-    scorecard: list[Json]
     seed: int
     processing_time: float
     models_used: list[str]

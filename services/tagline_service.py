@@ -46,7 +46,7 @@ class TaglineService(BaseService):
         kept = {text for text, _ in suggested}
         judged = tuple(Line(line.text, line.label) for line in lines)
         return TaglineResult(
-            scorecard=await self._scorecard(query, Parts(name=name, taglines=judged)),
+            **await self._appraised(query, Parts(name=name, taglines=judged)),
             taglines=[
                 TaglineItem(
                     text=line.text, framework=line.framework, label=line.label, score=line.score

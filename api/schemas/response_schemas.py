@@ -238,6 +238,23 @@ class ScorecardCheck(ResponseModel):
     reason: str = Field(examples=["The hardest name reaches -3.7."])
 
 
+class Understanding(ResponseModel):
+    """How the built-in engine read the description: the measure of relevance for all results."""
+
+    fields: dict[str, float] = Field(
+        examples=[{"Bakery": 1.0}], description="Fields of business with their weight, 0–1."
+    )
+    concepts: list[str] = Field(
+        examples=[["warmth", "craft"]], description="What the brand may stand for."
+    )
+    confidence: float = Field(
+        ge=0,
+        le=1,
+        examples=[0.86],
+        description="How well the fields cover the description; below 0.35 the concepts lead.",
+    )
+
+
 class GenerationResponse(ResponseModel):
     """What every generation answers."""
 
@@ -247,6 +264,7 @@ class GenerationResponse(ResponseModel):
     processing_time: float = Field(description="Seconds.", examples=[0.3])
     models_used: list[str] = Field(examples=[["builtin"]])
     warnings: list[str]
+    understood: Understanding
     scorecard: list[ScorecardCheck] = Field(description="What was measured of the result.")
     status: Literal["completed", "partial"]
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from core.engine.scorecard.material import CheckResult, Parts
+from core.engine.scorecard.material import Appraisal, Parts
 from core.engine.types import (
     NO_WISHES,
     Brief,
@@ -175,11 +175,19 @@ def make_logo(
     return LogoConcept(logo, svg_to_png(main.svg, PNG_WIDTH[main.lockup]))
 
 
-def score(query: Query, parts: Parts) -> tuple[CheckResult, ...]:
-    """The scorecard's checks of a package or of a part of one, for the query's brief."""
+def appraise(query: Query, parts: Parts) -> Appraisal:
+    """How the query was understood, and the checks of a package or of a part of one."""
+    from core.engine.ontology import ontology
     from core.engine.scorecard.card import scorecard
 
-    return scorecard(brief_of(query), parts)
+    brief = brief_of(query)
+    fields = ontology().industries
+    return Appraisal(
+        fields={fields[each.id].label: each.weight for each in brief.industries},
+        concepts=brief.concepts,
+        confidence=brief.confidence,
+        checks=scorecard(brief, parts),
+    )
 
 
 def warm_up() -> None:

@@ -64,3 +64,17 @@ class CheckResult:
     threshold: str
     result: Outcome
     reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Appraisal:
+    """How a description was understood, and what was measured of what was made for it.
+
+    `fields` are labels of fields of business with their weight, `confidence` (0–1) says how well
+    they cover the description.
+    """
+
+    fields: Mapping[str, float]
+    concepts: tuple[str, ...]
+    confidence: float
+    checks: tuple[CheckResult, ...]

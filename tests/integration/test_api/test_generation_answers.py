@@ -48,6 +48,17 @@ async def test_names_follow_the_wishes_and_tell_what_was_screened(
     assert all(5 <= sum(map(str.isalpha, text)) <= 9 for text in texts)
     assert all(name.screening.languages for name in answer.names)
     assert [check.number for check in answer.scorecard] == list(range(1, 9))
+    assert answer.understood.confidence > 0.7
+    assert max(answer.understood.fields.values()) == 1.0
+
+
+async def test_what_no_field_covers_is_said_so(
+    client: httpx.AsyncClient, premium: dict[str, str]
+) -> None:
+    answer = await post(client, "colors", premium, description="zxqv blorp frimble")
+    assert answer["understood"]["confidence"] < 0.35
+    assert answer["understood"]["fields"] == {}
+    assert answer["understood"]["concepts"]
 
 
 async def test_wishes_that_cannot_be_met_are_told(
