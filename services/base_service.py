@@ -4,11 +4,13 @@ import secrets
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from typing import Any
 
 from config.constants import MAX_DESCRIPTION_LENGTH
 from core.ai_manager import AIManager
-from core.engine.facade import Query
+from core.engine.facade import Query, appraise
+from core.engine.scorecard.material import Parts
 from core.engine.types import Rejection
 from core.engine_pool import Engine, ThreadEngine
 from core.exceptions import InvalidInputError
@@ -16,6 +18,7 @@ from core.providers.base import BUILTIN
 from core.research_loader import ResearchLoader
 from core.usage import Usage
 from database.unit_of_work import Database
+from services.results import Appraised
 
 SEED_LIMIT = 2**31
 
@@ -50,6 +53,11 @@ class BaseService(ABC):
                 f"Description cannot be longer than {MAX_DESCRIPTION_LENGTH} characters"
             )
         return Query(description, industry or None, style or None)
+
+    async def _appraised(self, query: Query, parts: Parts) -> Appraised:
+        """How the query was understood and the checks of a part of a package, as JSON."""
+        found = asdict(await self.engine.run(appraise, query, parts))
+        return Appraised(scorecard=found.pop("checks"), understood=found)
 
 
 def chosen_seed(seed: int | None) -> int:

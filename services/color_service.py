@@ -4,6 +4,7 @@ import dataclasses
 import time
 
 from core.engine.facade import Query, complete_palette
+from core.engine.scorecard.material import Parts
 from core.engine.types import Palette
 from core.exceptions import AllProvidersFailedError
 from core.providers.base import BUILTIN, BrandTask
@@ -38,8 +39,10 @@ class ColorService(BaseService):
         if usage.models_used == [BUILTIN]:
             suggested = {}  # the engine itself makes the same colours, and knows the reasons
         palette, refused = await self.engine.run(complete_palette, query, seed, colors, suggested)
+        appraised = await self._appraised(query, Parts(colors=palette.colors))
         return ColorResult(
-            colors={swatch.role: swatch.hex for swatch in palette.swatches},
+            **appraised,
+            colors=palette.colors,
             palette=_detail(palette),
             seed=seed,
             processing_time=seconds_since(started),

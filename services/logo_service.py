@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from config.constants import LOGOS_PER_GENERATION
 from core.ai_manager import AIManager
 from core.engine.facade import Query, complete_names, make_palette
+from core.engine.scorecard.material import Mark, Parts
 from core.engine_pool import Engine
 from core.exceptions import (
     AllProvidersFailedError,
@@ -65,10 +66,11 @@ class LogoService(BaseService):
             name, parts = best.text, best.parts
         if colors is None:
             palette = await self.engine.run(make_palette, query, seed, None)
-            colors = {swatch.role: swatch.hex for swatch in palette.swatches}
+            colors = palette.colors
         with track_usage() as usage:
             images = await self._images(query, name, parts, colors, seed)
         return LogoResult(
+            **await self._appraised(query, Parts(name=name, marks=_marks(images))),
             logos=[_item(variation, image) for variation, image in enumerate(images, start=1)],
             name=name,
             colors=dict(colors),
@@ -119,6 +121,21 @@ def _cause(error: AllProvidersFailedError) -> AppError:
     ):
         return InvalidInputError(last.message)
     return error
+
+
+def _marks(images: Sequence[GeneratedImage]) -> tuple[Mark, ...]:
+    """The concepts as the scorecard takes them: vector files only."""
+    return tuple(
+        Mark(
+            image.family,
+            {
+                (file.lockup, file.treatment): file.content.decode()
+                for file in image.files
+                if file.media_type == "image/svg+xml"
+            },
+        )
+        for image in images
+    )
 
 
 def _item(variation: int, image: GeneratedImage) -> LogoItem:

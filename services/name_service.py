@@ -3,12 +3,14 @@
 import time
 from collections.abc import Sequence
 from dataclasses import asdict, replace
+from typing import cast
 
 from config.constants import NAMES_PER_GENERATION
 from core.ai_manager import AIManager
 from core.engine.facade import Query, complete_names
 from core.engine.names.lexicon import folded
-from core.engine.types import NO_WISHES, Name, NameCandidate, NameWishes
+from core.engine.scorecard.material import DomainState, Parts
+from core.engine.types import NO_WISHES, Name, NameCandidate, NameStrategy, NameWishes
 from core.engine_pool import Engine
 from core.exceptions import AllProvidersFailedError
 from core.providers.base import BrandTask
@@ -20,6 +22,9 @@ from services.domain_service import DomainService
 from services.model_answers import name_candidates
 from services.prompts import names_prompt
 from services.results import Json, NameItem, NameResult
+
+_WITH_DOMAIN = 6  # of ten names: gate 8 of the scorecard
+_ROUNDS = 3
 
 
 class NameService(BaseService):
@@ -63,17 +68,70 @@ class NameService(BaseService):
             complete_names, query, seed, NAMES_PER_GENERATION, suggested, wishes
         )
         kept = {candidate.text for candidate in suggested}
-        items = [_item(name) for name in names]
-        if tlds:
-            await self.add_domains(items, tlds)
-        return NameResult(
-            names=items,
+        result = NameResult(
+            names=[_item(name) for name in names],
+            scorecard=[],
+            understood={},
             seed=seed,
             processing_time=seconds_since(started),
             models_used=makers(usage, engine_filled=any(name.text not in kept for name in names)),
             warnings=warnings + refusals("names", refused) + unmet(names, wishes),
             status="completed",
         )
+        await self.add_domains(result, query, tlds, wishes)
+        result["processing_time"] = seconds_since(started)
+        return result
+
+    async def add_domains(
+        self, result: NameResult, query: Query, tlds: Sequence[str], wishes: NameWishes = NO_WISHES
+    ) -> None:
+        """Write the domain states and the scorecard into a result.
+
+        While fewer than `_WITH_DOMAIN` names have a free domain, names without any are replaced by
+        new ones, in at most `_ROUNDS` rounds; the first name and locked ones stay.
+        """
+        items = result["names"]
+        await self._look_up(items, tlds)
+        for round_ in range(_ROUNDS if tlds else 0):
+            replaceable = _without_domain(items[1:], wishes)
+            missing = _WITH_DOMAIN - sum(item["domain_available"] is True for item in items)
+            if missing <= 0 or not replaceable:
+                break
+            await self._replace(result, query, replaceable[:missing], tlds, wishes, round_)
+        appraised = await self._appraised(query, _parts(items, tlds))
+        result["scorecard"], result["understood"] = appraised["scorecard"], appraised["understood"]
+
+    async def _replace(  # all that new names depend on
+        self,
+        result: NameResult,
+        query: Query,
+        dropped: Sequence[str],
+        tlds: Sequence[str],
+        wishes: NameWishes,
+        round_: int,
+    ) -> None:
+        """Names in place of those whose domains are all taken, with their own domains."""
+        items = result["names"]
+        first, kept = items[0], [item for item in items if item["name"] not in dropped]
+        given = [_candidate(item) for item in kept]
+        limits = replace(wishes, locked=(), exclude=(*wishes.exclude, *dropped))
+        names, _ = await self.engine.run(
+            complete_names, query, result["seed"] + round_ + 1, NAMES_PER_GENERATION, given, limits
+        )
+        known = {item["name"]: item for item in kept}
+        fresh = [_item(name) for name in names if name.text not in known]
+        await self._look_up(fresh, tlds)
+        rest = sorted([*kept[1:], *fresh], key=lambda item: (-item["score"], item["name"]))
+        items[:] = [first, *rest[: NAMES_PER_GENERATION - 1]]
+
+    async def _look_up(self, items: Sequence[NameItem], tlds: Sequence[str]) -> None:
+        """The states of all names' domains at once."""
+        if self._domains is None or not tlds or not items:
+            return
+        found = await self._domains.check_names([item["name"] for item in items], list(tlds))
+        for item in items:
+            item["domains"] = [dict(domain) for domain in found[item["name"]]]
+            item["domain_available"] = _availability(item["domains"])
 
     async def _suggestions(
         self, query: Query, seed: int, wishes: NameWishes
@@ -96,15 +154,30 @@ class NameService(BaseService):
         except (AllProvidersFailedError, ValueError):
             return [], ["The text models gave no usable names; the built-in engine made them."]
 
-    async def add_domains(self, names: Sequence[NameItem], tlds: Sequence[str]) -> None:
-        """Look up the domains of all names at once and write their states into the items."""
-        if self._domains is None:
-            return
-        found = await self._domains.check_names([item["name"] for item in names], list(tlds))
-        for item in names:
-            domains = found[item["name"]]
-            item["domains"] = [dict(domain) for domain in domains]
-            item["domain_available"] = _availability(item["domains"])
+
+def _without_domain(items: Sequence[NameItem], wishes: NameWishes) -> list[str]:
+    """Names whose domains are all taken, the lowest score first; locked ones stay."""
+    locked = {folded(text) for text in wishes.locked}
+    taken = [item for item in items if item["domain_available"] is False]
+    taken.sort(key=lambda item: (item["score"], item["name"]))
+    return [item["name"] for item in taken if folded(item["name"]) not in locked]
+
+
+def _parts(items: Sequence[NameItem], tlds: Sequence[str]) -> Parts:
+    """The names as the scorecard takes them."""
+    return Parts(
+        names=tuple(item["name"] for item in items),
+        domains={
+            item["name"]: tuple(
+                DomainState(
+                    domain["domain"], domain["status"], domain["source"], domain["checked_at"]
+                )
+                for domain in item["domains"]
+            )
+            for item in items
+        },
+        tlds=tuple(tlds),
+    )
 
 
 def unmet(names: Sequence[Name], wishes: NameWishes) -> list[str]:
@@ -129,6 +202,15 @@ def _availability(domains: Sequence[Json]) -> bool | None:
     if "available" in states:
         return True
     return False if states == {"taken"} else None
+
+
+def _candidate(item: NameItem) -> NameCandidate:
+    return NameCandidate(
+        item["name"],
+        tuple(item["parts"]),
+        cast(NameStrategy, item["style"]),
+        item["reasoning"],
+    )
 
 
 def _item(name: Name) -> NameItem:

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Awaitable, Sequence
+from collections.abc import Awaitable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -126,7 +126,7 @@ class PackageService(BaseService):
         a partial package.
         """
         started = time.perf_counter()
-        self._validate_input(description, industry, style)
+        query = self._validate_input(description, industry, style)
         seed = chosen_seed(seed)
         brief: Json = {
             "description": description,
@@ -145,7 +145,7 @@ class PackageService(BaseService):
             if named is not None:
                 chosen = named["names"][0]
                 brand: Json = {**brief, "name": chosen["name"], "parts": chosen["parts"]}
-                group.create_task(self._names.add_domains(named["names"], tlds))
+                group.create_task(self._names.add_domains(named, query, tlds, names))
                 group.create_task(
                     steps.run(GenerationType.TAGLINE, self._taglines.generate(**brand))
                 )
@@ -169,6 +169,8 @@ def _output(names: NameResult, steps: _Steps, seed: int, processing_time: float)
     output: Json = {
         "brand_name": names["names"][0]["name"],
         "names": names["names"],
+        "understood": names["understood"],
+        "scorecard": merged([part["scorecard"] for part in steps.parts.values()]),
         "seed": seed,
         "processing_time": processing_time,
         "models_used": steps.models_used,
@@ -182,3 +184,21 @@ def _output(names: NameResult, steps: _Steps, seed: int, processing_time: float)
     if logo := steps.parts.get(GenerationType.LOGO):
         output["logos"] = logo["logos"]
     return output
+
+
+def merged(cards: Iterable[Sequence[Json]]) -> list[Json]:
+    """The checks of all parts in order; the count, which each part has, becomes one check."""
+    checks = [check for card in cards for check in card]
+    counts = [check for check in checks if check["number"] == 1]
+    rest = sorted(
+        (check for check in checks if check["number"] != 1), key=lambda check: int(check["number"])
+    )
+    if not counts:
+        return rest
+    whole = {
+        **counts[0],
+        "value": ", ".join(check["value"] for check in counts),
+        "threshold": ", ".join(check["threshold"] for check in counts),
+        "result": "fail" if any(check["result"] == "fail" for check in counts) else "pass",
+    }
+    return [whole, *rest]

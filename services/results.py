@@ -10,6 +10,13 @@ from database.models import GenerationType
 Json = dict[str, Any]  # Any: JSON values
 
 
+class Appraised(TypedDict):
+    """How the description was understood, and what was measured of the result."""
+
+    scorecard: list[Json]
+    understood: Json
+
+
 class NameItem(TypedDict):
     """One name; `domain_available` is None when it is not known."""
 
@@ -24,7 +31,7 @@ class NameItem(TypedDict):
     domains: list[Json]
 
 
-class NameResult(TypedDict):
+class NameResult(Appraised):
     """Ten names, best first."""
 
     names: list[NameItem]
@@ -44,7 +51,7 @@ class TaglineItem(TypedDict):
     score: float
 
 
-class TaglineResult(TypedDict):
+class TaglineResult(Appraised):
     """Five taglines, best first."""
 
     taglines: list[TaglineItem]
@@ -68,7 +75,7 @@ class PaletteDetail(TypedDict):
     scheme: Json
 
 
-class ColorResult(TypedDict):
+class ColorResult(Appraised):
     """Six colours by role, and what was measured of them."""
 
     colors: dict[str, str]
@@ -100,7 +107,7 @@ class LogoItem(TypedDict):
     files: list[Any]  # Any: LogoArtwork before storing, JSON after
 
 
-class LogoResult(TypedDict):
+class LogoResult(Appraised):
     """Three concepts of different families."""
 
     logos: list[LogoItem]
@@ -113,7 +120,7 @@ class LogoResult(TypedDict):
     status: str
 
 
-class PackageResult(TypedDict):
+class PackageResult(Appraised):
     """Everything for one brand; a step that failed is missing and named in `warnings`."""
 
     brand_name: str

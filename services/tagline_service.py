@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from config.constants import TAGLINES_PER_GENERATION
 from core.engine.facade import Query, complete_names, complete_taglines
+from core.engine.scorecard.material import Line, Parts
 from core.exceptions import AllProvidersFailedError
 from core.providers.base import BrandTask
 from core.usage import track_usage
@@ -43,7 +44,9 @@ class TaglineService(BaseService):
             complete_taglines, query, name, parts, seed, TAGLINES_PER_GENERATION, suggested
         )
         kept = {text for text, _ in suggested}
+        judged = tuple(Line(line.text, line.label) for line in lines)
         return TaglineResult(
+            **await self._appraised(query, Parts(name=name, taglines=judged)),
             taglines=[
                 TaglineItem(
                     text=line.text, framework=line.framework, label=line.label, score=line.score

@@ -43,7 +43,12 @@ class GenerationBase(RequestModel):
 
     description: Description
     industry: ShortText | None = Field(None, examples=["food tech"])
-    style: ShortText | None = Field(None, examples=["modern"])
+    style: ShortText | None = Field(
+        None,
+        description="A feeling in your words. For names also what to prefer: brandable, evocative, "
+        "compound, real word, foreign, short phrase.",
+        examples=["modern"],
+    )
     project_id: UUID | None = Field(
         None, description="One of your projects; without it a draft project is made."
     )
@@ -52,6 +57,8 @@ class GenerationBase(RequestModel):
 
 NameText = Annotated[Text, Field(min_length=1, max_length=40)]
 Word = Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^[^\W\d_]{2,12}$")]
+
+Letters = Annotated[str, StringConstraints(strip_whitespace=True, pattern=r"^[^\W\d_]{1,12}$")]
 
 
 class NameWishes(RequestModel):
@@ -67,8 +74,8 @@ class NameWishes(RequestModel):
     include_words: tuple[Word, ...] = Field(
         (), max_length=5, description="Words to build names on.", examples=[["sun"]]
     )
-    avoid_words: tuple[Word, ...] = Field(
-        (), max_length=20, description="What no name may contain.", examples=[["cloud"]]
+    avoid_words: tuple[Letters, ...] = Field(
+        (), max_length=20, description="What no name may contain.", examples=[["cloud", "x"]]
     )
     liked: tuple[NameText, ...] = Field(
         (), max_length=10, description="More like these, which do not come back.", examples=[[]]

@@ -224,6 +224,37 @@ class LogoConcept(ResponseModel):
     files: list[LogoLink]
 
 
+class ScorecardCheck(ResponseModel):
+    """One check of the scorecard; there is no sum of them."""
+
+    number: int = Field(examples=[4])
+    key: str = Field(examples=["sayability"])
+    kind: Literal["gate", "score"] = Field(
+        examples=["gate"], description="A gate was regenerated or repaired until it passed."
+    )
+    value: float | int | str | None = Field(examples=[-3.7])
+    threshold: str = Field(examples=["≥ -5.0 for 9 of 10"])
+    result: Literal["pass", "fail", "not_checked"] = Field(examples=["pass"])
+    reason: str = Field(examples=["The hardest name reaches -3.7."])
+
+
+class Understanding(ResponseModel):
+    """How the built-in engine read the description: the measure of relevance for all results."""
+
+    fields: dict[str, float] = Field(
+        examples=[{"Bakery": 1.0}], description="Fields of business with their weight, 0–1."
+    )
+    concepts: list[str] = Field(
+        examples=[["warmth", "craft"]], description="What the brand may stand for."
+    )
+    confidence: float = Field(
+        ge=0,
+        le=1,
+        examples=[0.86],
+        description="How well the fields cover the description; below 0.35 the concepts lead.",
+    )
+
+
 class GenerationResponse(ResponseModel):
     """What every generation answers."""
 
@@ -233,6 +264,8 @@ class GenerationResponse(ResponseModel):
     processing_time: float = Field(description="Seconds.", examples=[0.3])
     models_used: list[str] = Field(examples=[["builtin"]])
     warnings: list[str]
+    understood: Understanding
+    scorecard: list[ScorecardCheck] = Field(description="What was measured of the result.")
     status: Literal["completed", "partial"]
 
 

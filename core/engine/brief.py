@@ -1,7 +1,6 @@
 """Understands a description: what field it is, what the brand should stand for, whom it serves."""
 
 import math
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from functools import cache
@@ -80,11 +79,9 @@ def _keyword_index() -> Mapping[str, tuple[str, ...]]:
 
 
 @cache
-def _phrases() -> re.Pattern[str]:
-    """One pattern for all keywords of several words."""
-    phrases = sorted((key for key in _keyword_index() if re.search(r"[ \-/']", key)), key=len)
-    longest_first = "|".join(re.escape(phrase) for phrase in reversed(phrases))
-    return re.compile(rf"\b({longest_first})s?\b")
+def _longest_phrase() -> int:
+    """Words of the longest keyword."""
+    return max(len(key.split()) for key in _keyword_index())
 
 
 def _keyword_hits(parts: Iterable[Clause], head: str | None) -> dict[str, float]:
@@ -94,16 +91,13 @@ def _keyword_hits(parts: Iterable[Clause], head: str | None) -> dict[str, float]
     that many trades use hardly count.
     """
     index = _keyword_index()
-    markers = grammar().audience_markers
     found: defaultdict[str, float] = defaultdict(float)
-    for clause in parts:
-        share = _AUDIENCE_WEIGHT if clause.marker in markers else 1.0
-        text = " ".join(clause.words).casefold()
-        for phrase in _phrases().findall(text):
+    for sentence in _sentences(parts):
+        for phrase, share in _phrases(sentence):
             found[phrase] = max(found[phrase], _PHRASE_WEIGHT * share)
-        for word in tokens(_phrases().sub(" ", text)):
+        for word, share in filter(None, sentence):
             pieces = {word, lemma(word), *(lemma(piece) for piece in word.split("-"))}
-            for piece in pieces & index.keys():
+            for piece in sorted(pieces & index.keys()):
                 weight = _HEAD_WEIGHT if head in {piece, lemma(piece)} else share
                 weight = _WEAK_WEIGHT if piece in grammar().weak else weight
                 found[lemma(piece)] = max(found[lemma(piece)], weight)
@@ -113,6 +107,40 @@ def _keyword_hits(parts: Iterable[Clause], head: str | None) -> dict[str, float]
         for field in fields:
             hits[field] += weight / len(fields)
     return hits
+
+
+_Told = list[tuple[str, float] | None]
+
+
+def _sentences(parts: Iterable[Clause]) -> list[_Told]:
+    """The words of each sentence, markers included, with the share of their clause."""
+    sentences: list[_Told] = []
+    for clause in parts:
+        share = _AUDIENCE_WEIGHT if clause.marker in grammar().audience_markers else 1.0
+        words = (clause.marker, *clause.words) if clause.marker else clause.words
+        if not clause.marker or not sentences:
+            sentences.append([])
+        sentences[-1] += [(word.casefold(), share) for word in words]
+    return sentences
+
+
+def _phrases(sentence: _Told) -> list[tuple[str, float]]:
+    """The keywords of several words, also hyphened ones; their words are taken out."""
+    found = []
+    for size in range(min(_longest_phrase(), len(sentence)), 0, -1):
+        for start in range(len(sentence) - size + 1):
+            told = sentence[start : start + size]
+            if None in told:
+                continue
+            words = [each[0] for each in told if each]
+            if size == 1 and "-" not in words[0]:
+                continue
+            for phrase in (" ".join(words), " ".join([*words[:-1], lemma(words[-1])])):
+                if phrase in _keyword_index():
+                    found.append((phrase, told[0][1] if told[0] else 1.0))
+                    sentence[start : start + size] = [None] * size
+                    break
+    return found
 
 
 def _label_hits(hint: str) -> dict[str, float]:
@@ -130,14 +158,15 @@ def _meaning(words: Iterable[str]) -> Mapping[str, float]:
     rank = lexicon().rank
     total: defaultdict[str, float] = defaultdict(float)
     weights = 0.0
-    for word in words:
-        known = affinity(word) or affinity(lemma(word))
-        if not known:
+    fields = tuple(ontology().industries)
+    for raw in words:
+        word = raw if affinity(raw, fields[0]) is not None else lemma(raw)
+        if affinity(word, fields[0]) is None:
             continue
-        weight = math.log(20 + rank.get(word, 20_000))
+        weight = math.log(20 + rank.get(raw, 20_000))
         weights += weight
-        for field, value in known.items():
-            total[field] += weight * value
+        for field in fields:
+            total[field] += weight * (affinity(word, field) or 0.0)
     return {field: value / weights for field, value in total.items()}
 
 

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
+from core.engine.scorecard.material import Appraisal, Parts
 from core.engine.types import (
     NO_WISHES,
     Brief,
@@ -137,7 +138,7 @@ def make_palette(query: Query, seed: int, hints: str | None) -> Palette:
     from core.engine.palette.theme import scheme_of
 
     palette = generate_palette(brief_of(query), seed=seed, hints=hints)
-    return replace(palette, scheme=scheme_of(palette))
+    return replace(palette, scheme=scheme_of(palette.colors))
 
 
 def complete_palette(
@@ -152,7 +153,7 @@ def complete_palette(
     repaired = repair_palette(brief_of(query), given)
     if isinstance(repaired, Rejection):
         return make_palette(query, seed, hints), repaired
-    return replace(repaired, scheme=scheme_of(repaired)), None
+    return replace(repaired, scheme=scheme_of(repaired.colors)), None
 
 
 def make_logo(
@@ -180,11 +181,25 @@ def make_logo(
     return LogoConcept(logo, svg_to_png(main.svg, PNG_WIDTH[main.lockup]))
 
 
+def appraise(query: Query, parts: Parts) -> Appraisal:
+    """How the query was understood, and the checks of a package or of a part of one."""
+    from core.engine.ontology import ontology
+    from core.engine.scorecard.card import scorecard
+
+    brief = brief_of(query)
+    fields = ontology().industries
+    return Appraisal(
+        fields={fields[each.id].label: each.weight for each in brief.industries},
+        concepts=brief.concepts,
+        confidence=brief.confidence,
+        checks=scorecard(brief, parts),
+    )
+
+
 def warm_up() -> None:
     """Load all data and fonts, so that the first request is as quick as the next."""
     query = Query("A small bakery that delivers sourdough bread")
     name = make_names(query, 0, 1)[0]
     make_taglines(query, name.text, name.parts, 0, 5)
     palette = make_palette(query, 0, None)
-    colors = {swatch.role: swatch.hex for swatch in palette.swatches}
-    make_logo(query, name.text, name.parts, colors, 0, 1)
+    make_logo(query, name.text, name.parts, palette.colors, 0, 1)

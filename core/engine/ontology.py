@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
-from core.engine.pack import section
+from core.engine.pack import load, section
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,10 @@ class Tail:
 
 @dataclass(frozen=True, slots=True)
 class Industry:
-    """A field of business; `specificity` is over 1 for narrow and under 1 for broad fields."""
+    """A field of business; `specificity` is over 1 for narrow and under 1 for broad fields.
+
+    `moods` are colour worlds and `motifs` pictures, best first; `container` holds the pictures.
+    """
 
     id: str
     label: str
@@ -76,6 +79,9 @@ class Industry:
     consumer: bool
     keywords: tuple[str, ...]
     concepts: tuple[str, ...]
+    moods: tuple[str, ...]
+    container: str
+    motifs: tuple[str, ...]
     words: tuple[Word, ...]
 
 
@@ -104,12 +110,12 @@ class Ontology:
 @cache
 def ontology() -> Ontology:
     """The ontology of the pack, read once per process."""
-    industries = {key: _industry(raw) for key, raw in sorted(section("industries").items())}
-    concepts = {key: _concept(raw) for key, raw in sorted(section("concepts").items())}
+    industries = {key: _industry(raw) for key, raw in sorted(load("industries").items())}
+    concepts = {key: _concept(raw) for key, raw in sorted(load("concepts").items())}
     listed = [word for industry in industries.values() for word in industry.words]
     listed += [word for concept in concepts.values() for word in concept.words]
-    foreign = section("foreign")["words"]["words"]
-    roots = section("roots")["roots"]["roots"]
+    foreign = load("foreign")["words"]["words"]
+    roots = load("roots")["roots"]["roots"]
     tails = section("names")["tails"]["tails"]
     return Ontology(
         industries=industries,
@@ -132,6 +138,9 @@ def _industry(raw: Mapping[str, Any]) -> Industry:  # Any: TOML values
         consumer=raw["consumer"],
         keywords=tuple(raw["keywords"]),
         concepts=tuple(raw["concepts"]),
+        moods=tuple(raw["moods"]),
+        container=raw["container"],
+        motifs=tuple(raw["motifs"]),
         words=words,
     )
 
@@ -141,14 +150,26 @@ def _concept(raw: Mapping[str, Any]) -> Concept:  # Any: TOML values
     return Concept(raw["id"], raw["phrase"], tuple(raw["cues"]), words)
 
 
+@cache
+def _shared(values: tuple[str, ...]) -> tuple[str, ...]:
+    """One tuple for all equal ones: thousands of records hold the same few."""
+    return values
+
+
+@cache
+def _shared_set(values: tuple[str, ...]) -> frozenset[str]:
+    """One set for all equal ones."""
+    return frozenset(values)
+
+
 def _word(
     raw: Mapping[str, Any], concepts: tuple[str, ...], industries: tuple[str, ...]
 ) -> Word:  # Any: TOML values
     return Word(
         text=raw["word"],
         gloss=raw["gloss"],
-        roles=frozenset(raw["roles"]),
-        concepts=tuple(raw.get("concepts", concepts)),
+        roles=_shared_set(tuple(raw["roles"])),
+        concepts=_shared(tuple(raw.get("concepts", concepts))),
         industries=industries,
         register=raw["register"],
         crowded=raw.get("crowded", False),

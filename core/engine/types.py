@@ -202,6 +202,11 @@ class Palette:
     adjustments: tuple[str, ...] = ()
     scheme: Scheme | None = None
 
+    @property
+    def colors(self) -> dict[str, str]:
+        """Role to hex."""
+        return {swatch.role: swatch.hex for swatch in self.swatches}
+
     def hex(self, role: str) -> str:
         """The colour of a role as #rrggbb; raises KeyError for an unknown role."""
         for swatch in self.swatches:

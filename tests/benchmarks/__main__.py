@@ -13,9 +13,10 @@ from tests.benchmarks.bench import Bench, Options
 from tests.benchmarks.database import BenchServer
 from tests.benchmarks.measurement import Measurement
 from tests.benchmarks.processes import ROOT, Processes
-from tests.benchmarks.report import latencies, table, write_json
+from tests.benchmarks.report import engine_table, latencies, table, write_json
 from tests.benchmarks.rows import (
     creates,
+    engine,
     growth,
     latency,
     overhead,
@@ -36,6 +37,7 @@ GROUPS: dict[tuple[str, ...], ModuleType] = {
     ("13",): growth,
     ("15",): starting,
     ("16", "latency"): latency,
+    ("engine",): engine,
 }
 
 
@@ -67,7 +69,11 @@ def main() -> None:
     with alone(), Processes(FOLDER) as processes:
         bench = Bench(options, processes, BenchServer(FOLDER / "postgres"))
         measurements = run(bench, set(arguments.rows.split(",")))
-    sys.stdout.write("\n".join(["", table(measurements), "", latencies(measurements)]))
+    sys.stdout.write(
+        "\n".join(
+            ["", table(measurements), "", latencies(measurements), engine_table(measurements)]
+        )
+    )
     write_json(measurements, FOLDER / "results.json")
 
 

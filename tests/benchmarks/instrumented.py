@@ -16,6 +16,7 @@ from fastapi import APIRouter, Request, Response
 import main
 from api.application import create_app
 from config.settings import get_settings
+from core.engine.facade import Query
 from middleware.auth import GuardedRoute
 from services.container import Container
 from services.domain_service import DEFAULT_TLDS
@@ -63,7 +64,9 @@ async def get_steps(request: Request, seed: int) -> dict[str, float]:
     brand = brief | {"name": names["names"][0]["name"], "parts": names["names"][0]["parts"]}
     await _timed("taglines", container.taglines.generate(**brand), seconds)
     await _timed("logos", container.logos.generate(**brand, colors=palette["colors"]), seconds)
-    await _timed("domains", container.names.add_domains(names["names"], DEFAULT_TLDS), seconds)
+    await _timed(
+        "domains", container.names.add_domains(names, Query(DESCRIPTION), DEFAULT_TLDS), seconds
+    )
     return seconds
 
 

@@ -8,7 +8,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from tests.benchmarks.measurement import Measurement
-from tests.benchmarks.targets import LATENCIES, TARGETS
+from tests.benchmarks.targets import ENGINE, LATENCIES, TARGETS
 
 MOST_SPREAD = 0.5
 LEFT_OUT = (
@@ -45,6 +45,23 @@ def latencies(measurements: Sequence[Measurement]) -> str:
             must += ", **missed**"
         p50 = measurement.details["p50_ms"]
         lines.append(f"| {row} | {p50:.0f} ms | {measurement.value:.0f} ms | {must} |")
+    return "\n".join(lines) + "\n"
+
+
+def engine_table(measurements: Sequence[Measurement]) -> str:
+    """The table of the built-in engine by itself, in Markdown; empty when it was not measured."""
+    measured = {m.row: m for m in measurements if m.row in ENGINE}
+    if not measured:
+        return ""
+    lines = ["| the engine by itself | p50 | p95 | must |", "|---|---|---|---|"]
+    for row, measurement in measured.items():
+        quantity, must, unit = ENGINE[row]
+        missed = ", **missed**" if measurement.value > must else ""
+        middle = measurement.details.get("p50_ms")
+        p50 = f"{middle:.0f} {unit}" if isinstance(middle, float) else "–"
+        lines.append(
+            f"| {quantity} | {p50} | {measurement.value:.0f} {unit} | {must} {unit}{missed} |"
+        )
     return "\n".join(lines) + "\n"
 
 

@@ -63,3 +63,15 @@ LATENCIES: dict[str, float | None] = {
     "domains": None,
     "package": 1500,
 }
+
+# The built-in engine: what is measured, the bound, and its unit; times of stages are the p95, warm.
+ENGINE: dict[str, tuple[str, int, str]] = {
+    "engine start": ("start of a process, all data and typefaces loaded", 400, "ms"),
+    "engine memory": ("resident memory of a process, warm", 80, "MB"),
+    "engine names": ("ten names", 100, "ms"),
+    "engine taglines": ("five taglines", 15, "ms"),
+    "engine palette": ("one palette with both themes", 20, "ms"),
+    "engine svg": ("three logos with all their SVG files", 50, "ms"),
+    "engine png": ("three PNG files, 1024 px wide", 300, "ms"),
+    "engine package": ("all of them in a row", 600, "ms"),
+}

@@ -1,6 +1,5 @@
 """The brands on the sheet: fixed descriptions, each with what the engine makes of it."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from core.engine.facade import (
@@ -59,14 +58,13 @@ def make_board(description: str, seed: int) -> Board:
     names = make_names(query, seed, 10)
     first = names[0]
     palette = make_palette(query, seed, None)
-    colors: Mapping[str, str] = {swatch.role: swatch.hex for swatch in palette.swatches}
     return Board(
         description,
         tuple(names),
         tuple(make_taglines(query, first.text, first.parts, seed, 5)),
         palette,
         tuple(
-            make_logo(query, first.text, first.parts, colors, seed, variation)
+            make_logo(query, first.text, first.parts, palette.colors, seed, variation)
             for variation in (1, 2, 3)
         ),
     )

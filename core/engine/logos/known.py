@@ -4,7 +4,7 @@ import math
 from functools import cache
 
 from core.engine.logos.silhouette import BITS, silhouette
-from core.engine.pack import section
+from core.engine.pack import load
 
 
 def nearest_known(svg: str) -> tuple[str, float]:
@@ -29,7 +29,7 @@ def nearest(mark: int) -> tuple[str, float]:
 @cache
 def _known() -> tuple[tuple[str, int, int, float], ...]:
     """Name, bits, their number and their spread; blank and full ones are like nothing."""
-    raw = section("icons")
+    raw = load("icons")
     marks = []
     for name, digits in zip(raw["names"].split(), raw["bits"].split(), strict=True):
         bits = int(digits, 16)

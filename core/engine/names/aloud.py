@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from core.engine.names.lexicon import folded
 from core.engine.ontology import ontology
-from core.engine.pack import section
+from core.engine.pack import load
 from core.engine.types import NameStrategy
 
 _VOWELS = {
@@ -52,7 +52,7 @@ def say_aloud(text: str, strategy: NameStrategy, parts: tuple[str, ...]) -> str 
 
 @cache
 def _sounds() -> Mapping[str, str]:
-    raw = section("sounds")
+    raw = load("sounds")
     return dict(zip(raw["words"].split(), raw["sounds"].split("|"), strict=True))
 
 

@@ -18,6 +18,8 @@ from typing import Any
 
 from core.engine.build import SOURCE_DIRECTORY, packed, read_section
 from core.engine.names.build_letters import gram_counts
+from core.engine.names.lexicon import LEAST_BRAND
+from core.engine.names.shelves import by_end, by_start
 from core.engine.pack import PACK_DIRECTORY, section
 
 _LANGUAGES = ("en", "es", "fr", "de", "it", "pt")
@@ -25,6 +27,7 @@ _LETTER_WORDS = 50_000
 _LETTER_NAMES = 20_000
 _KNOWN_STRINGS = 120_000
 _AFFINITY_WORDS = 16_000
+_COMMON_WORDS = 14_000  # whose misspelling would be noticed
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
 _PLAIN = re.compile("[a-z]{3,14}")
 
@@ -125,6 +128,11 @@ def affinity(
     return "".join(_DIGITS[digit] for digit in digits.ravel())
 
 
+def _edges(words: list[str]) -> dict[str, dict[str, str]]:
+    """The words as they are looked up at run time: by both edges."""
+    return {"starts": by_start(words), "ends": by_end(words)}
+
+
 def write(name: str, content: dict[str, Any]) -> None:  # Any: JSON values
     """One section of the pack."""
     (PACK_DIRECTORY / f"{name}.json.zz").write_bytes(packed(content))
@@ -155,6 +163,7 @@ def bake(folder: Path) -> None:
     brands = brand_keys(folder)
     words = [word for word in plain[:90_000] if word in dictionary]
     strings = sorted(set(plain[:_KNOWN_STRINGS]) - set(words))
+    common = [word for word in words[:_COMMON_WORDS] if len(word) >= LEAST_BRAND]
     write(
         "letters",
         {"counts": gram_counts(letter_words(plain, pronounced, dictionary, set(brands)))},
@@ -163,8 +172,9 @@ def bake(folder: Path) -> None:
         "lexicon",
         {
             "words": " ".join(words),
-            "strings": " ".join(strings),
-            "brands": " ".join(brands),
+            "strings": by_start(strings),
+            "brands": _edges(brands),
+            "common": _edges(common),
             "profanity": " ".join(profanity(folder)),
         },
     )

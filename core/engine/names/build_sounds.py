@@ -1,20 +1,19 @@
 """Bakes how words are said and which letters follow each other; a developer's tool, not run-time.
 
 `python -m core.engine.names.build_sounds FOLDER` reads the unpacked pronouncing dictionary that
-`data/NOTICE` names and writes the section `sounds`: the common dictionary words and all words of
-the ontology that it knows, and how often three letters stand in a row in all of its headwords.
+`data/NOTICE` names and writes two sections. `sounds`: the common dictionary words and all words
+of the ontology that it knows; `trigrams`: how often three letters stand in a row in its headwords.
 """
 
 import re
 import sys
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any
 
 from core.engine.build import packed
 from core.engine.ontology import ontology
-from core.engine.pack import PACK_DIRECTORY, section
+from core.engine.pack import PACK_DIRECTORY, load
 
 _COMMON_WORDS = 16_000
 _ENTRY = re.compile(r"([A-Z]+)  (.+)")
@@ -27,16 +26,14 @@ def pronunciations(folder: Path) -> dict[str, str]:
     return {match[1].lower(): match[2] for match in found}
 
 
-def sounds(folder: Path) -> dict[str, Any]:  # Any: JSON values
-    """The section's content: words and their sounds in the same order."""
-    said = pronunciations(folder)
-    common = section("lexicon")["words"].split()[:_COMMON_WORDS]
+def sounds(said: Mapping[str, str]) -> dict[str, str]:
+    """Common words and those of the ontology, and their sounds in the same order."""
+    common = load("lexicon")["words"].split()[:_COMMON_WORDS]
     own = {*ontology().words, *ontology().tails}
     words = sorted(word for word in {*common, *own} if word in said)
     return {
         "words": " ".join(words),
         "sounds": "|".join(said[word] for word in words),
-        "trigrams": trigrams(word for word in said if 3 <= len(word) <= 14),
     }
 
 
@@ -50,5 +47,7 @@ def trigrams(words: Iterable[str]) -> dict[str, int]:
 
 
 if __name__ == "__main__":
-    content = sounds(Path(sys.argv[1]))
-    (PACK_DIRECTORY / "sounds.json.zz").write_bytes(packed(content))
+    pronounced = pronunciations(Path(sys.argv[1]))
+    plain = (word for word in pronounced if 3 <= len(word) <= 14)
+    for name, content in (("sounds", sounds(pronounced)), ("trigrams", trigrams(plain))):
+        (PACK_DIRECTORY / f"{name}.json.zz").write_bytes(packed(content))

@@ -19,9 +19,9 @@ _SHARP = frozenset({"precision", "speed", "energy", "clarity", "light", "play", 
 _ROUND = frozenset({"warmth", "calm", "care", "home", "nature", "trust", "heritage", "renewal"})
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Topic:
-    """A brief as names are measured by it.
+    """A brief as names are measured by it; each is its own key in caches.
 
     `told` are words of the description, `literal` those of its fields' keywords; `edge` is the
     wanted sharpness of sound, −1 (warm and calm) to 1 (precise and quick). `preferred` words belong
@@ -40,7 +40,7 @@ class Topic:
     asked: frozenset[str] = frozenset()
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=32)
 def topic_of(brief: Brief) -> Topic:
     """The topic of a brief, remembered for the next names."""
     known = ontology()
@@ -98,7 +98,7 @@ def source_fit(topic: Topic, source: Foreign | Root) -> float:
     return fit if own else 0.5 * fit
 
 
-@lru_cache(maxsize=32_768)
+@lru_cache(maxsize=4_096)
 def word_fit(topic: Topic, word: str) -> float:
     """Fit of any dictionary form, 0–1; words outside the ontology by likeness of meaning."""
     known = ontology()
@@ -121,8 +121,7 @@ def word_fit(topic: Topic, word: str) -> float:
 
 def _likeness(topic: Topic, word: str) -> float:
     """Likeness of meaning to the brief's fields, 0–1."""
-    values = affinity(word)
-    best = max((weight * values.get(key, 0.0) for key, weight in topic.fields), default=0.0)
+    best = max((weight * (affinity(word, key) or 0.0) for key, weight in topic.fields), default=0.0)
     return max(0.0, min(1.0, best / 0.6))
 
 

@@ -57,7 +57,9 @@ def generate_names(
         raise ValueError("count must not be negative")
     rng = stage_random("names", seed, *_inputs(brief, wishes, start))
     effort = max(1.0, count / _USUAL_COUNT)
-    topic = replace(topic_of(brief), asked=asked_words(wishes))
+    topic = topic_of(brief)
+    if wishes.include:
+        topic = replace(topic, asked=asked_words(wishes))
     quotas = quotas_for(wishes.style, count, genes_of(wishes.liked).strategies)
     names = list(start)
     for limits in _relaxed(wishes):

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
-from core.engine.pack import section
+from core.engine.pack import load
 
 ORDER = 4
 _TYPE_WEIGHT = 1.5  # Witten–Bell: λ = c / (c + 1.5·T)
@@ -24,7 +24,7 @@ class LetterModel:
 @cache
 def letter_model() -> LetterModel:
     """The model of the pack, read once per process."""
-    counts: dict[str, int] = section("letters")["counts"]
+    counts: dict[str, int] = load("letters")["counts"]
     totals: dict[str, int] = {}
     types: dict[str, int] = {}
     for gram, count in counts.items():
@@ -34,7 +34,7 @@ def letter_model() -> LetterModel:
     return LetterModel(counts, totals, types)
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=4_096)
 def _probability(gram: str) -> float:
     """Of the last letter of a string after the letters before it, interpolated to shorter ones."""
     model = letter_model()
@@ -47,7 +47,7 @@ def _probability(gram: str) -> float:
     return (model.counts.get(gram, 0) + spread * shorter) / (total + spread)
 
 
-@lru_cache(maxsize=32_768)
+@lru_cache(maxsize=4_096)
 def naturalness(word: str) -> tuple[float, float]:
     """Mean and least log-probability (natural) a letter of a lower-case word, edges included."""
     padded = "^" * (ORDER - 1) + word + "$"

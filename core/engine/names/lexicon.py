@@ -1,25 +1,32 @@
 """Word lists of the pack: dictionary words with rank, other known strings, brands, profanity."""
 
-import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 
-from core.engine.pack import section
+from core.engine.names.shelves import Neighbours, WordSet, by_end, by_start
+from core.engine.ontology import ontology
+from core.engine.pack import load, section
 
 _NEUTRAL = 18
 _DIGIT_STEP = 30
+LEAST_BRAND = 5  # letters of a brand that others can be too near to
 
 
 @dataclass(frozen=True, slots=True)
 class Lexicon:
-    """`rank` maps a dictionary word to its place by frequency, 0 the most common."""
+    """`rank` maps a dictionary word to its place by frequency, 0 the most common.
+
+    `profane` words count anywhere in a name from four letters on, shorter ones at its edges.
+    """
 
     rank: Mapping[str, int]
-    strings: frozenset[str]
-    brands: frozenset[str]
-    profane: re.Pattern[str]
+    strings: WordSet
+    brands: WordSet
+    near_brands: Neighbours
+    near_words: Neighbours
+    profane: frozenset[str]
     allowed: frozenset[str]
     negative: frozenset[str]
     generic_starts: tuple[str, ...]
@@ -29,27 +36,23 @@ class Lexicon:
 @cache
 def lexicon() -> Lexicon:
     """The word lists, read once per process."""
-    raw = section("lexicon")
+    raw = load("lexicon")
     hand = section("names")["screen"]
     famous = section("names")["famous"]["names"].split()
-    profanity = [*raw["profanity"].split(), *hand["refused"]]
+    known = [word for word in famous if len(word) >= LEAST_BRAND]
+    baked = raw["brands"]
     return Lexicon(
         rank={word: place for place, word in enumerate(raw["words"].split())},
-        strings=frozenset(raw["strings"].split()),
-        brands=frozenset(raw["brands"].split()) | frozenset(famous),
-        profane=_profanity_pattern(profanity),
+        strings=WordSet(raw["strings"]),
+        brands=WordSet(baked["starts"], by_start(famous)),
+        near_brands=Neighbours((baked["starts"], baked["ends"]), (by_start(known), by_end(known))),
+        near_words=Neighbours((raw["common"]["starts"], raw["common"]["ends"])),
+        profane=frozenset((*raw["profanity"].split(), *hand["refused"])),
         allowed=frozenset(hand["allowed"]),
         negative=frozenset(hand["negative"]),
         generic_starts=tuple(hand["generic_starts"]),
         generic_ends=tuple(hand["generic_ends"]),
     )
-
-
-def _profanity_pattern(words: list[str]) -> re.Pattern[str]:
-    """Anywhere in a name from four letters on; three letters only at its start or end."""
-    long = sorted({word for word in words if len(word) > 3})
-    short = "|".join(sorted({word for word in words if len(word) == 3}))
-    return re.compile(f"{'|'.join(long)}|^(?:{short})|(?:{short})$")
 
 
 def folded(text: str) -> str:
@@ -61,24 +64,25 @@ def folded(text: str) -> str:
 
 
 @cache
-def _affinity() -> tuple[Mapping[str, int], str, tuple[str, ...]]:
-    raw = section("affinity")
-    rows = {word: row for row, word in enumerate(raw["words"].split())}
-    return rows, raw["digits"], tuple(sorted(section("industries")))
+def _digits() -> str:
+    """One digit for each industry and word, words in the order of `rank`."""
+    digits: str = load("affinity")["digits"]
+    return digits
+
+
+def affinity(word: str, industry: str) -> float | None:
+    """Cosine of a word's meaning to an industry's direction; None for unknown words."""
+    places = _places()
+    row = lexicon().rank.get(word)
+    if row is None or (row + 1) * len(places) > len(_digits()):
+        return None
+    return (int(_digits()[row * len(places) + places[industry]], 36) - _NEUTRAL) / _DIGIT_STEP
 
 
 @cache
-def affinity(word: str) -> Mapping[str, float]:
-    """Cosine of a word's meaning to each industry's direction; empty for unknown words."""
-    rows, digits, industries = _affinity()
-    row = rows.get(word)
-    if row is None:
-        return {}
-    values = digits[row * len(industries) : (row + 1) * len(industries)]
-    return {
-        industry: (int(digit, 36) - _NEUTRAL) / _DIGIT_STEP
-        for industry, digit in zip(industries, values, strict=True)
-    }
+def _places() -> Mapping[str, int]:
+    """The place of each industry among the digits of a word."""
+    return {industry: place for place, industry in enumerate(ontology().industries)}
 
 
 def lemma(word: str) -> str:

@@ -1,47 +1,27 @@
 """Finds a listed word that differs from a name in one letter, without comparing all of them."""
 
-from collections import defaultdict
-from collections.abc import Iterable
-from functools import cache, lru_cache
+from collections.abc import Iterator
+from functools import lru_cache
 
 import jellyfish
 
-from core.engine.names.lexicon import lexicon
+from core.engine.names.lexicon import LEAST_BRAND, lexicon
+from core.engine.names.shelves import Neighbours
 
-_EDGE_START, _EDGE_END = 2, 3  # one edit in a word of five letters leaves one of the edges intact
-_LEAST_BRAND = 5
 _SHORT = 6  # letters up to which two edits make another word
-_COMMON_RANK = 14_000
 _ALIKE = 0.6  # share of equal letters above which two names of a list are taken for one another
 
 
-class Shelf:
-    """Words by their first two and last three letters."""
+def _nearest(key: str, listed: Neighbours, most: int) -> str | None:
+    """The listed word the fewest edits away, at most `most`; among equals the first by alphabet."""
+    near = ((jellyfish.levenshtein_distance(key, word), word) for word in listed.of(key, most))
+    distance, word = min(near, default=(most + 1, ""))
+    return word if distance <= most else None
 
-    def __init__(self, words: Iterable[str]) -> None:
-        self._by_start: defaultdict[str, list[str]] = defaultdict(list)
-        self._by_end: defaultdict[str, list[str]] = defaultdict(list)
-        for word in words:
-            self._by_start[word[:_EDGE_START]].append(word)
-            self._by_end[word[-_EDGE_END:]].append(word)
 
-    def near(self, key: str) -> str | None:
-        """A word exactly one insertion, deletion or substitution away, or None."""
-        for listed in (self._by_start.get(key[:_EDGE_START]), self._by_end.get(key[-_EDGE_END:])):
-            for word in listed or ():
-                if abs(len(word) - len(key)) <= 1 and word != key and _one_apart(key, word):
-                    return word
-        return None
-
-    def nearest(self, key: str, most: int) -> str | None:
-        """The word the fewest edits away, at most `most`; among equals the first by alphabet."""
-        listed = (
-            *self._by_start.get(key[:_EDGE_START], ()),
-            *self._by_end.get(key[-_EDGE_END:], ()),
-        )
-        near = ((jellyfish.levenshtein_distance(key, word), word) for word in listed if word != key)
-        distance, word = min(near, default=(most + 1, ""))
-        return word if distance <= most else None
+def _near(key: str, listed: Neighbours) -> Iterator[str]:
+    """The listed words exactly one insertion, deletion or substitution away."""
+    return (word for word in listed.of(key, 1) if _one_apart(key, word))
 
 
 def _one_apart(one: str, other: str) -> bool:
@@ -55,21 +35,12 @@ def _one_apart(one: str, other: str) -> bool:
     return short[place:] == long[place + 1 :]
 
 
-@cache
-def _brands() -> Shelf:
-    return Shelf(sorted(word for word in lexicon().brands if len(word) >= _LEAST_BRAND))
-
-
-@cache
-def _common_words() -> Shelf:
-    rank = lexicon().rank
-    return Shelf(word for word, place in rank.items() if place < _COMMON_RANK and len(word) > 4)
-
-
-@lru_cache(maxsize=16_384)
+@lru_cache(maxsize=4_096)
 def near_brand(key: str) -> str | None:
     """A known brand of five letters or more that differs in one letter, or None."""
-    return _brands().near(key)
+    return next(
+        (word for word in _near(key, lexicon().near_brands) if len(word) >= LEAST_BRAND), None
+    )
 
 
 @lru_cache(maxsize=4_096)
@@ -78,30 +49,39 @@ def nearest_brand(key: str) -> str | None:
 
     Within one edit of short names, two of longer ones.
     """
-    return _brands().nearest(key, 1 if len(key) <= _SHORT else 2)
+    return _nearest(key, lexicon().near_brands, 1 if len(key) <= _SHORT else 2)
 
 
-@lru_cache(maxsize=16_384)
+@lru_cache(maxsize=4_096)
 def sounds_like_brand(key: str) -> bool:
     """Whether a brand within two edits is said the same."""
     brand = nearest_brand(key)
     return brand is not None and sound_code(brand) == sound_code(key)
 
 
-@lru_cache(maxsize=16_384)
+@lru_cache(maxsize=4_096)
 def near_word(key: str) -> str | None:
     """A common word that differs in one letter, or None: the name would read as a misprint."""
-    return _common_words().near(key)
+    return next(_near(key, lexicon().near_words), None)
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=4_096)
+def respelt(key: str) -> str | None:
+    """The common word that a made-up string is said like but not spelt like, or None."""
+    if key in lexicon().rank:
+        return None
+    near = _near(key, lexicon().near_words)
+    return next((word for word in near if sound_code(word) == sound_code(key)), None)
+
+
+@lru_cache(maxsize=4_096)
 def alike(one: str, other: str) -> bool:
     """Whether two names of a list are mixed up: by edit similarity over 0.6, or by sound."""
     similarity = 1 - jellyfish.levenshtein_distance(one, other) / max(len(one), len(other))
     return similarity > _ALIKE or sound_code(one) == sound_code(other)
 
 
-@lru_cache(maxsize=32_768)
+@lru_cache(maxsize=4_096)
 def sound_code(key: str) -> str:
     """The Metaphone code (Philips 1990) of a folded name: equal codes are said nearly alike."""
     return jellyfish.metaphone(key)

@@ -6,13 +6,13 @@ from collections.abc import Mapping
 from functools import cache, lru_cache
 
 from core.engine.names.lexicon import folded
-from core.engine.pack import section
+from core.engine.pack import load
 
 _ADDED = 0.1  # to every count, so that nothing is impossible
 _SYMBOLS = 27  # a to z and the end of the word
 
 
-@lru_cache(maxsize=32_768)
+@lru_cache(maxsize=4_096)
 def sayability(word: str) -> float:
     """Mean log2 probability of each letter after the two before it, edges included.
 
@@ -40,7 +40,7 @@ def said_ease(text: str) -> float:
 @cache
 def _model() -> tuple[Mapping[str, int], Mapping[str, int]]:
     """Counts of three letters, and of the two that they begin with."""
-    counts: dict[str, int] = section("sounds")["trigrams"]
+    counts: dict[str, int] = load("trigrams")
     totals: Counter[str] = Counter()
     for gram, count in counts.items():
         totals[gram[:2]] += count

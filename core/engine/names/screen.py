@@ -1,19 +1,20 @@
 """Hard filters: what may never be served as a name, and why."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 from core.engine.names.lexicon import Lexicon, folded, lexicon
 from core.engine.names.nearness import near_brand, near_word, sounds_like_brand
 from core.engine.names.sayability import said_ease
 from core.engine.names.sound import VOWELS
+from core.engine.ontology import ontology
 from core.engine.types import NameStrategy
 
 SHORTEST, LONGEST = 3, 15
 _LONGEST_PHRASE = 20
 LONGEST_RUN = 4  # consonants in a row
 HARD, HARDEST = -5.0, -6.0  # sayability; a real word may be hard, but not the hardest
-_MADE = frozenset({"compound", "blend", "coined"})
+MADE = frozenset({"compound", "blend", "coined"})
 
 
 def refusal(text: str, parts: Sequence[str], strategy: NameStrategy) -> str | None:
@@ -26,7 +27,7 @@ def refusal(text: str, parts: Sequence[str], strategy: NameStrategy) -> str | No
         return "has characters that a domain or a logo cannot carry"
     if not any(letter in VOWELS for letter in key) or longest_run(key) > LONGEST_RUN:
         return "cannot be said aloud"
-    if said_ease(text) < (HARD if strategy in _MADE else HARDEST):
+    if said_ease(text) < (HARD if strategy in MADE else HARDEST):
         return "is hard to say"
     return _unsafe(key, parts) or _taken(key, parts, strategy)
 
@@ -45,7 +46,7 @@ def _taken(key: str, parts: Sequence[str], strategy: NameStrategy) -> str | None
     known = lexicon()
     if key in known.brands:
         return "is a known brand"
-    if strategy not in _MADE:
+    if strategy not in MADE:
         return None
     if key in known.rank or key in known.strings or (strategy == "blend" and key in parts):
         return "already means something else"
@@ -68,18 +69,24 @@ def longest_run(key: str) -> int:
     return longest
 
 
-@lru_cache(maxsize=16_384)
+@lru_cache(maxsize=4_096)
 def is_profane(key: str, parts: tuple[str, ...]) -> bool:
     """Whether a listed word shows; inside one innocent dictionary word it does not count."""
     known = lexicon()
     spans = _innocent_spans(key, parts, known)
-    place = 0
-    while (match := known.profane.search(key, place)) is not None:
-        inside = any(start <= match.start() and match.end() <= end for start, end in spans)
-        if not inside:
-            return True
-        place = match.start() + 1
-    return False
+    return any(
+        not any(start <= first and last <= end for start, end in spans)
+        for first, last in _offences(key, known)
+    )
+
+
+def _offences(key: str, known: Lexicon) -> Iterator[tuple[int, int]]:
+    """Where listed words stand: anywhere from four letters on, three letters only at an edge."""
+    for first in range(len(key)):
+        for last in range(first + 3, len(key) + 1):
+            at_edge = first == 0 or last == len(key)
+            if key[first:last] in known.profane and (at_edge or last - first > 3):
+                yield first, last
 
 
 def _innocent_spans(key: str, parts: tuple[str, ...], known: Lexicon) -> list[tuple[int, int]]:
@@ -87,11 +94,13 @@ def _innocent_spans(key: str, parts: tuple[str, ...], known: Lexicon) -> list[tu
     spans = []
     for part in (*parts, key):
         start = key.find(part) if part else -1
-        listed = known.profane.fullmatch(part) is not None
-        if (
-            start >= 0
-            and not listed
-            and (part in known.rank or part in known.allowed or part in parts)
-        ):
+        if start >= 0 and part not in known.profane and _is_a_word(part, known):
             spans.append((start, start + len(part)))
     return spans
+
+
+def _is_a_word(part: str, known: Lexicon) -> bool:
+    """Whether a part is a real word or stem: what a model calls a part may be anything."""
+    own = ontology()
+    tables = (known.rank, known.allowed, own.words, own.foreign, own.tails, own.roots)
+    return any(part in table for table in tables)

@@ -48,7 +48,7 @@ def trapezoid(value: float, low: float, start: float, end: float, high: float) -
     return 1.0
 
 
-@lru_cache(maxsize=32_768)
+@lru_cache(maxsize=4_096)
 def syllables(word: str) -> int:
     """Estimated syllables of one lower-case word: vowel groups, silent e and hiatus considered."""
     groups = len(_VOWEL_GROUPS.findall(word))
@@ -58,7 +58,7 @@ def syllables(word: str) -> int:
     return max(1, groups)
 
 
-@lru_cache(maxsize=32_768)
+@lru_cache(maxsize=4_096)
 def euphony(word: str) -> float:
     """Pleasantness of one lower-case word, 0–1: alternation, vowels, edges, clusters."""
     kinds = [letter in VOWELS for letter in word]
@@ -79,14 +79,14 @@ def spelling_risks(word: str) -> list[str]:
     return [risk for pattern, _, risk in _SPELLING if pattern.search(word)]
 
 
-@lru_cache(maxsize=32_768)
+@lru_cache(maxsize=4_096)
 def plainness(word: str) -> float:
     """How surely a name heard on the radio is spelt right, 0–1."""
     penalty = sum(cost * len(pattern.findall(word)) for pattern, cost, _ in _SPELLING)
     return max(0.0, 1.0 - penalty)
 
 
-@lru_cache(maxsize=32_768)
+@lru_cache(maxsize=4_096)
 def sharpness(word: str) -> float:
     """−1 (all round sounds: l, m, n, o, u) to 1 (all sharp ones: k, p, t, i, e).
 

@@ -110,7 +110,7 @@ def to_hex(color: Oklch) -> str:
     return f"#{red:02x}{green:02x}{blue:02x}"
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=4_096)
 def from_hex(hex_color: str) -> Oklch:
     """OKLCH of `#rrggbb`; the hue of a grey is 0."""
     lightness, a, b = oklab(linear_rgb(hex_color))
@@ -119,7 +119,7 @@ def from_hex(hex_color: str) -> Oklch:
     return Oklch(lightness, chroma, hue)
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=4_096)
 def luminance(hex_color: str) -> float:
     """WCAG relative luminance, 0 (black) to 1 (white)."""
     red, green, blue = linear_rgb(hex_color)

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 
+from core.engine.ontology import ontology
 from core.engine.pack import section
 from core.engine.palette.color import Oklch
 from core.engine.palette.judge import BRAND_ROLES
@@ -49,7 +50,8 @@ def mood_weights(brief: Brief, hinted: tuple[str, ...] = ()) -> dict[str, float]
     sure = brief.confidence >= _SURE
     industry_share = 1.0 if sure else _UNSURE_INDUSTRY
     for place, industry in enumerate(brief.industries):
-        moods = section("industries").get(industry.id, {}).get("moods", ())
+        field = ontology().industries.get(industry.id)
+        moods = field.moods if field else ()
         share = industry_share * _LATER_INDUSTRY**place
         for rank, mood in zip(_RANKS, moods, strict=False):
             weights[mood] = max(weights.get(mood, 0.0), share * rank)

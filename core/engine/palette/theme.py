@@ -9,7 +9,7 @@ from core.engine.palette.color import Oklch, contrast, from_hex, to_hex
 from core.engine.palette.judge import WHITE, carries_meaning, floored
 from core.engine.palette.ramps import neutral_ramp, ramp_of
 from core.engine.palette.vision import VISIONS, difference
-from core.engine.types import ContrastPair, Palette, Scheme, Theme
+from core.engine.types import ContrastPair, Scheme, Theme
 
 BLACK = "#000000"
 FILLS = ("primary", "secondary", "accent", "success", "warning", "error", "info")
@@ -31,9 +31,8 @@ _DARK_GROUND, _DARK_SURFACE = 0.185, 0.235
 _LIGHT_SURFACE = 0.955
 
 
-def scheme_of(palette: Palette) -> Scheme:
-    """Both themes and the ramps of a palette."""
-    colors = {swatch.role: swatch.hex for swatch in palette.swatches}
+def scheme_of(colors: Mapping[str, str]) -> Scheme:
+    """Both themes and the ramps of a palette's six colours by role."""
     return Scheme(
         light=_measured("light", _light(colors)),
         dark=_measured("dark", _dark(colors)),

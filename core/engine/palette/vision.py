@@ -51,7 +51,7 @@ def _clipped(value: float) -> float:
     return 0.0 if value < 0 else min(value, 1.0)
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=4_096)
 def seen(hex_color: str) -> tuple[Triplet, ...]:
     """OKLab values of a hex colour under each of VISIONS, in their order."""
     linear = linear_rgb(hex_color)
@@ -65,7 +65,7 @@ def distances(first: str, second: str) -> tuple[float, ...]:
     )
 
 
-@lru_cache(maxsize=8192)
+@lru_cache(maxsize=4_096)
 def cielab(hex_color: str, vision: str = "normal") -> Triplet:
     """CIELAB (D65 white) of a hex colour as seen with one of VISIONS."""
     red, green, blue = simulated(linear_rgb(hex_color), vision)

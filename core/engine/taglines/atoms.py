@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
-from core.engine.pack import entries, section
+from core.engine.ontology import ontology
+from core.engine.pack import section
 from core.engine.taglines.words import content_stems, stem, words
 from core.engine.types import Brief
 
@@ -60,7 +61,7 @@ def sources(brief: Brief) -> list[Source]:
 
 def every_concept() -> list[Source]:
     """All concepts, the last resort when a brief has used up its own lines."""
-    return [_source(f"concept_{concept}", -0.6) for concept in entries("concepts")]
+    return [_source(f"concept_{concept}", -0.6) for concept in ontology().concepts]
 
 
 def field_vocabulary(brief: Brief) -> frozenset[str]:
@@ -139,7 +140,7 @@ def _topics() -> tuple[_Topic, ...]:
             when=frozenset(map(stem, topic["when"])),
             sure=frozenset(topic.get("sure", ())),
         )
-        for field in entries("industries")
+        for field in ontology().industries
         for number, topic in enumerate(section("taglines")[f"industry_{field}"].get("topic", ()))
     )
 

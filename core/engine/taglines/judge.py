@@ -3,15 +3,20 @@
 import re
 from functools import cache
 
-from core.engine.pack import entries, section
+from core.engine.ontology import ontology
+from core.engine.pack import section
 from core.engine.taglines.atoms import field_vocabulary
-from core.engine.taglines.lint import given_by, lint
+from core.engine.taglines.lint import Given, given_by, lint
 from core.engine.taglines.scoring import PRIOR, label, score, topic_of
 from core.engine.taglines.words import sentences, words
 from core.engine.types import Brief, Rejection, Tagline
 
 _CONTRAST = {"no", "not", "minus", "without", "less", "fewer", "never"}
 _RATHER_ADJECTIVES = {"slow", "warm", "clear", "open", "light", "still", "sound"}
+_POINTING = frozenset({
+    "a", "an", "the", "this", "that", "these", "those", "your", "our", "my", "their", "his", "her",
+    "its", "every", "each", "no", "some", "any", "all",
+})  # fmt: skip
 _QUOTES = "\"“”'‘’ \t\n"
 
 
@@ -54,6 +59,18 @@ def _framework(line: str, brief: Brief, name_words: frozenset[str]) -> str:
     return "contrast" if _CONTRAST & set(tokens) else "claim"
 
 
+def opening_class(line: str, given: Given) -> str:
+    """How a line opens: with the name, a request, a pointing word, or something else."""
+    first = words(line)[0]
+    if first in given.name_words:
+        return "name"
+    if first in _imperative_verbs():
+        return "request"
+    if first in _POINTING:
+        return "pointing"
+    return "question" if line.endswith("?") else "series" if _is_triad(line) else "statement"
+
+
 def _is_triad(line: str) -> bool:
     parts = [len(words(part)) for part in sentences(line)]
     if len(parts) == 1:
@@ -65,6 +82,6 @@ def _is_triad(line: str) -> bool:
 def _imperative_verbs() -> frozenset[str]:
     taglines = section("taglines")
     lines = (
-        line for field in entries("industries") for line in taglines[f"industry_{field}"]["imp"]
+        line for field in ontology().industries for line in taglines[f"industry_{field}"]["imp"]
     )
     return frozenset(words(line)[0] for line in lines) - _RATHER_ADJECTIVES

@@ -132,11 +132,22 @@ def _wording(plain: str, tokens: list[str], given: Given) -> str | None:
     found = _rules().cliches.search(plain)
     if found:
         return f'leans on the cliché "{found[0]}"'
-    if not given.four_grams.isdisjoint(
-        zip(*(tokens[offset:] for offset in range(4)), strict=False)
-    ):
-        return "repeats the description"
-    return None
+    return "repeats the description" if _repeats(tokens, given) else None
+
+
+def repeats_brief(text: str, given: Given) -> bool:
+    """Whether a line takes four words in a row from the description."""
+    return _repeats(words(text), given)
+
+
+def _repeats(tokens: list[str], given: Given) -> bool:
+    four_grams = zip(*(tokens[offset:] for offset in range(4)), strict=False)
+    return not given.four_grams.isdisjoint(four_grams)
+
+
+def unsupported_claim(text: str, given: Given) -> str | None:
+    """What a line says that the brief does not, as one plain phrase, or None."""
+    return _claims(text, words(text), given)
 
 
 def _claims(text: str, tokens: list[str], given: Given) -> str | None:

@@ -49,4 +49,4 @@ class BuiltinTextProvider:
             )
             return [{"text": line.text, "framework": line.framework} for line in lines]
         palette = await self._engine.run(make_palette, query, task.seed, task.hints)
-        return {swatch.role: swatch.hex for swatch in palette.swatches}
+        return palette.colors

@@ -1,4 +1,4 @@
-"""Descriptions that the name and brief tests share."""
+"""Sixty descriptions that the engine's tests share: many trades, odd wording, no words at all."""
 
 BRIEFS = (
     "A recipe app that turns leftovers into weeknight dinners",
@@ -33,4 +33,32 @@ BRIEFS = (
     "Guided hiking trips in the Alps",
     "zxqv blorp",
     "🚀🚀🚀",
+    "A plumber for old houses, day and night",
+    "Violin lessons for adults who start late",
+    "Organic vegetable boxes from our own farm",
+    "Contract machining of precision parts in short runs",
+    "A mobile vet who visits farms",
+    "Wooden toys without paint",
+    "An accountant for freelancers",
+    "Stained glass restoration",
+    "A swimming school for babies",
+    "Freight tracking for cold chains",
+    "Recruiting software for hospitals",
+    "Insurance for musicians and their instruments",
+    "A satellite company that counts trees",
+    "Goat milk ice cream",
+    "A funeral home for a small valley",
+    "Translation of medical documents",
+    "A barber shop for long beards",
+    "Hearing aids that look like jewelry",
+    "Carbon reports for small manufacturers",
+    "A riding school with rescued ponies",
+    "A lab that edits plant genes",
+    "Boat building on a northern island",
+    "A chatbot that answers tenants",
+    "A community theatre in a former church",
+    "Second-hand bicycles, repaired by teenagers",
+    "Une petite fromagerie dans les Alpes",
+    "Una librería de viejo en Sevilla",
+    "and of the for with",
 )

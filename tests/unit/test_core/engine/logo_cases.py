@@ -37,7 +37,7 @@ GOLDEN = {
     "Versegrove": "198bb3b071817dd147582a59f3dcd13f734a3cca34f41e3b18ea9a1f66d57574",
     "Crumbloom": "28aa0f6baedb4bbe23149395be648543810712186c82f355093c4724c5117f9f",
     "Phasebeam": "981a8c5c408b76f811bb5d599850d17a445c0fcaf7078edefee74d9ff843a4ee",
-    "Salt & Stone": "44b6264c7e7a9107212aab93315b5978d4b29d5a08b929f88a2832e6c157e754",
+    "Salt & Stone": "aa272f5a831e49dda78ae3c14b1e5a681ddd9a8dba674da7aabdca9c351dd091",
     "Bobbin": "1f83ae614e0b80c51280b87c002dd8ca8ec75a11b96f02f3718a5f96ce8b0149",
     "Inkling": "150b8cbc6e458d306319a4a27b922f65e813a2a43bddbcf273bf538b92ddd1b5",
 }

@@ -26,7 +26,7 @@ from core.engine.logos.generate import (
 )
 from core.engine.logos.paint import contrast, dark_ground, inks
 from core.engine.logos.typeset import cased, normalised
-from core.engine.pack import entries
+from core.engine.ontology import ontology
 from core.engine.types import MOOD_IDS, Logo, Treatment
 from tests.unit.test_core.engine.logo_cases import BRANDS, COLOURS, brief, palette
 from utils.image_utils import legibility, likeness, svg_to_png
@@ -308,7 +308,7 @@ PARTS = ("sun", "ember", "stone", "leaf", "tide", "orbit", "loom", "quill", "oak
 @settings(max_examples=20, deadline=None)
 @given(
     st.lists(st.sampled_from(PARTS), min_size=1, max_size=2, unique=True),
-    st.sampled_from((*entries("industries"), None)),
+    st.sampled_from((*ontology().industries, None)),
     st.sampled_from(MOOD_IDS),
     st.integers(0, 2**31),
 )

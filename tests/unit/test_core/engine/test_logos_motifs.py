@@ -11,7 +11,8 @@ from core.engine.logos.motifs import motif
 from core.engine.logos.motifs.base import plain
 from core.engine.logos.svg import document, path_data
 from core.engine.logos.symbols import bare, cut_out, ringed
-from core.engine.pack import entries, section
+from core.engine.ontology import ontology
+from core.engine.pack import section
 from core.engine.types import MOTIF_IDS
 from utils.image_utils import ink_share, legibility, lost_ink
 
@@ -91,8 +92,8 @@ def test_the_tables_speak_of_known_things_only() -> None:
     assert set(section("logos")["motifs"]) == set(MOTIF_IDS)
     assert set(setting("containers")) == set(CONTAINER_IDS)
     assert set(setting("same")) == set(CONTAINER_IDS)
-    assert set(setting("concepts")) == set(entries("concepts"))
-    assert set(setting("badges")) <= set(entries("industries"))
+    assert set(setting("concepts")) == set(ontology().concepts)
+    assert set(setting("badges")) <= set(ontology().industries)
     for table in ("same", "concepts"):
         for motifs in setting(table).values():
             assert set(motifs) <= set(MOTIF_IDS)

@@ -17,27 +17,11 @@ from core.engine.names.lexicon import lexicon
 from core.engine.names.nearness import near_brand, near_word
 from core.engine.names.sound import plainness, sharpness, syllables
 from core.engine.types import Name, Rejection
+from tests.unit.test_core.engine.known_names import KNOWN_NAMES
 
 BAKERY = understand("A neighbourhood sourdough bakery")
 PRECISE = understand("Fast, precise robots for inspection")
 CALM = understand("A calm sleep and meditation app")
-
-# Single-word names that the public knows; the score should like them better than noise.
-KNOWN_NAMES = (
-    "amazon", "apple", "asana", "atlas", "canva", "casper", "cisco", "chime", "cobra", "cora",
-    "dove", "dropbox", "etsy", "figma", "garmin", "glossier", "gusto", "honda", "intel",
-    "kodak", "lego", "lumen", "lush", "mango", "mercedes", "miro", "monzo", "nest", "netflix",
-    "nike", "nintendo", "notion", "oracle", "palantir", "patagonia", "peloton", "pandora",
-    "panera", "pepsi", "plaid", "ramp", "reebok", "revolut", "ripple", "rolex", "rover",
-    "samsung", "siemens", "slack", "snapple", "sonos", "spotify", "stripe", "subaru", "target",
-    "tesla", "tinder", "toyota", "trello", "twitter", "uber", "vespa", "virgin", "visa",
-    "volvo", "walmart", "waze", "wendy", "wayfair", "yahoo", "yeti", "zapier", "zara",
-    "zendesk", "zillow", "bumble", "candid", "clover", "dell", "duolingo", "evernote", "fanta",
-    "ferrari", "gatorade", "gillette", "hermes", "hertz", "heineken", "kindle", "kleenex",
-    "lexus", "logitech", "marriott", "mattel", "nivea", "nutella", "oreo", "pampers", "pixar",
-    "porsche", "prada", "puma", "roku", "sega", "sephora", "sharp", "shell", "singer", "skoda",
-    "starbucks", "subway", "swatch", "tide", "timberland",
-)  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -206,7 +190,7 @@ def _noise(kind: str, size: int, rng: random.Random, pairs: dict[str, list[str]]
 
 @pytest.mark.parametrize(
     ("kind", "least"),
-    [("letters", 0.97), ("alternating", 0.86), ("bigrams", 0.70), ("generic", 0.88)],
+    [("letters", 0.97), ("alternating", 0.85), ("bigrams", 0.74), ("generic", 0.86)],
 )
 def test_known_names_score_above_noise(kind: str, least: float) -> None:
     rng, pairs = random.Random(4), _letter_pairs()
@@ -218,3 +202,8 @@ def test_known_names_score_above_noise(kind: str, least: float) -> None:
 def test_english_is_more_natural_than_its_reverse() -> None:
     words = ("larder", "harvest", "kindling", "blossom", "stonework")
     assert all(naturalness(word)[0] > naturalness(word[::-1])[0] for word in words)
+
+
+def test_parts_that_a_model_states_do_not_excuse_offence() -> None:
+    judged = judge_name(understand("A bakery"), "Pornella", ("pornella",))
+    assert judged == Rejection("Pornella", "reads as an offensive word in one of six languages")

@@ -10,9 +10,8 @@ from core.engine.names.build_lexicon import keywords_digest
 from core.engine.ontology import ontology
 from core.engine.pack import PACK_DIRECTORY, section
 
-# Written by core.engine.names.build_lexicon and build_sounds from licensed packages, not from
-# data/source/.
-BAKED = {"affinity", "letters", "lexicon", "sounds"}
+# Written by the builders of names/ and logos/ from licensed packages, not from data/source/.
+BAKED = {"affinity", "icons", "letters", "lexicon", "sounds", "trigrams"}
 FOLDERS = sorted(path.name for path in SOURCE_DIRECTORY.iterdir() if any(path.glob("*.toml")))
 
 

@@ -12,7 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.engine import build
-from core.engine.pack import PACK_DIRECTORY, entries, section
+from core.engine.ontology import ontology
+from core.engine.pack import PACK_DIRECTORY, section
 from core.engine.palette.color import Oklch, contrast, from_hex, to_hex
 from core.engine.palette.generate import generate_palette
 from core.engine.palette.judge import ROLES, apart, carries_meaning, floored, shortfalls
@@ -35,8 +36,8 @@ def colors_of(palette: Palette) -> dict[str, str]:
 
 @settings(max_examples=300, deadline=None)
 @given(
-    st.lists(st.sampled_from(entries("industries")), max_size=3, unique=True),
-    st.lists(st.sampled_from(entries("concepts")), max_size=4, unique=True),
+    st.lists(st.sampled_from(tuple(ontology().industries)), max_size=3, unique=True),
+    st.lists(st.sampled_from(tuple(ontology().concepts)), max_size=4, unique=True),
     st.integers(0, 2**31),
     st.sampled_from(HINTS),
     st.sampled_from((0.1, 1.0)),
@@ -132,7 +133,7 @@ def test_another_seed_gives_another_palette() -> None:
 def test_primaries_are_neither_all_dark_nor_all_navy() -> None:
     primaries = [
         from_hex(generate_palette(brief(industry), seed=seed).hex("primary"))
-        for industry in entries("industries")
+        for industry in tuple(ontology().industries)
         for seed in range(8)
     ]
 
@@ -146,7 +147,7 @@ def test_primaries_are_neither_all_dark_nor_all_navy() -> None:
     assert min(sextants[index] for index in (0, 2, 3, 4)) / len(primaries) > 0.06
 
 
-@pytest.mark.parametrize("industry", entries("industries"))
+@pytest.mark.parametrize("industry", tuple(ontology().industries))
 def test_moods_are_those_of_the_industry(industry: str) -> None:
     fitting = section("industries")[industry]["moods"]
 
@@ -177,7 +178,7 @@ def test_reasons_state_measured_facts() -> None:
 
 
 def test_no_reason_is_malformed() -> None:
-    for industry in entries("industries"):
+    for industry in tuple(ontology().industries):
         palette = generate_palette(brief(industry), seed=11, hints="warm but not too dark")
         for text in (palette.reasoning, *(swatch.reasoning for swatch in palette.swatches)):
             assert text[0].isupper()

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from core.engine.pack import entries
+from core.engine.ontology import ontology
 from core.engine.palette.color import contrast, from_hex, hue_gap
 from core.engine.palette.generate import generate_palette
 from core.engine.palette.judge import BRAND_ROLES, ROLES, shortfalls
@@ -31,7 +31,7 @@ def colors_of(palette: Palette) -> dict[str, str]:
 
 @settings(max_examples=120, deadline=None)
 @given(
-    st.sampled_from(entries("industries")),
+    st.sampled_from(tuple(ontology().industries)),
     st.integers(0, 2**31),
     st.sampled_from((None, "pastel", "navy and gold", "earthy", "monochrome", "neon", "#777")),
 )

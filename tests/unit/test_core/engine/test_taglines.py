@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from core.engine.pack import entries
+from core.engine.ontology import ontology
 from core.engine.taglines import generate_taglines
 from core.engine.taglines.lint import given_by, lint
 from core.engine.taglines.words import content_stems, same_line, words
@@ -64,7 +64,7 @@ def assert_sound(lines: list[Tagline], of: Brief, name: str, count: int) -> None
     assert labels["likable"] >= 2 * count // 5
 
 
-@pytest.mark.parametrize("industry", entries("industries"))
+@pytest.mark.parametrize("industry", tuple(ontology().industries))
 def test_every_field_gives_sound_sets(industry: str) -> None:
     of = brief(industry)
     for seed, name in enumerate(NAMES):
@@ -77,11 +77,15 @@ def test_every_field_gives_sound_sets(industry: str) -> None:
         Brief,
         description=st.just("We repair bicycles for night nurses in Lisbon"),
         industries=st.lists(
-            st.builds(WeightedIndustry, st.sampled_from(entries("industries")), st.floats(0.1, 1)),
+            st.builds(
+                WeightedIndustry, st.sampled_from(tuple(ontology().industries)), st.floats(0.1, 1)
+            ),
             max_size=3,
             unique_by=lambda industry: industry.id,
         ).map(tuple),
-        concepts=st.lists(st.sampled_from(entries("concepts")), max_size=5, unique=True).map(tuple),
+        concepts=st.lists(st.sampled_from(tuple(ontology().concepts)), max_size=5, unique=True).map(
+            tuple
+        ),
         keywords=st.just(("bicycles",)),
         action=st.sampled_from([None, "repair", "discover"]),
         object=st.sampled_from([None, "bicycles", "a bicycle"]),

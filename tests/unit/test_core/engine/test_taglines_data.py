@@ -6,14 +6,15 @@ from typing import Any
 import pytest
 
 from core.engine.build import SOURCE_DIRECTORY, packed, read_section
-from core.engine.pack import PACK_DIRECTORY, entries, section
+from core.engine.ontology import ontology
+from core.engine.pack import PACK_DIRECTORY, section
 from core.engine.taglines.lint import given_by, lint
 from core.engine.taglines.words import sentence_start, words
 from core.engine.types import Brief
 
 NOTHING_GIVEN = given_by(Brief("", (), (), ()), "Zzz")
-FIELDS = [f"industry_{field}" for field in entries("industries")]
-CONCEPTS = [f"concept_{concept}" for concept in entries("concepts")]
+FIELDS = [f"industry_{field}" for field in tuple(ontology().industries)]
+CONCEPTS = [f"concept_{concept}" for concept in tuple(ontology().concepts)]
 
 
 def blocks(name: str) -> Iterator[dict[str, Any]]:  # Any: TOML values
@@ -67,7 +68,7 @@ def test_noun_phrases_have_the_number_they_are_filed_under(name: str) -> None:
 
 def test_every_name_play_is_clean() -> None:
     for word, entry in section("taglines")["words"].items():
-        assert set(entry) <= {"any", *entries("industries")}, word
+        assert set(entry) <= {"any", *ontology().industries}, word
         for line in (line for lines in entry.values() for line in lines):
             assert lint(line, NOTHING_GIVEN) is None, line
 

@@ -1,0 +1,1 @@
+"""The scorecard: what can be measured of a brand package, whoever made it; no sum of it all."""
