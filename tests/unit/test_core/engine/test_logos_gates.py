@@ -1,16 +1,25 @@
 """The gates of the scorecard: what is measured, and that served concepts pass."""
 
 import itertools
+import random
+import string
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from core.engine.logos.concepts import Material, combinations
+from core.engine.logos.distinct import ALIKE as ALIKE_WHEN_SMALL
+from core.engine.logos.distinct import first_sound, look, missed
+from core.engine.logos.fonts import preset, typeface
 from core.engine.logos.gates import ALIKE, LEGIBLE, LIKE_A_BRAND, missed_small
 from core.engine.logos.generate import generate_logos
+from core.engine.logos.ideas import Idea
 from core.engine.logos.known import nearest, nearest_known
-from core.engine.logos.paint import contrast, dark_ground
+from core.engine.logos.paint import contrast, dark_ground, inks
 from core.engine.logos.silhouette import BITS, likeness, silhouette
 from core.engine.logos.svg_check import Simplicity, contrasts, faults, simplicity
-from core.engine.types import Logo, LogoFile, Treatment
+from core.engine.types import MOOD_IDS, Logo, LogoFile, Treatment
 from tests.unit.test_core.engine.logo_cases import BRANDS, COLOURS, brief, palette
 from utils import image_utils
 from utils.image_utils import legibility, small_sizes
@@ -171,3 +180,32 @@ def test_silhouettes_correlate_as_any_two_series_do() -> None:
     one, other = 0b1100, 0b1010
     bits = [[int(mark >> at & 1) for at in range(BITS)] for mark in (one, other)]
     assert likeness(one, other) == pytest.approx(image_utils.correlation(*bits))
+
+
+def test_the_least_bad_option_is_served_when_none_passes() -> None:
+    """Every option here is the very symbol that it must be unlike."""
+    face = typeface(preset("figtree-bold"))
+    material = Material(brief(None), "Stillow", (), (Idea("leaf", "name", "leaf"),))
+    colours = inks(palette(), "color")
+    option = next(combinations(material, face, material.ideas, random.Random(1)))
+    taken = look(option, colours)
+    chosen, seen = first_sound(iter([option, option]), [taken], colours)
+    assert chosen == option
+    assert missed([seen, taken]) == pytest.approx(1 - ALIKE_WHEN_SMALL)
+
+
+@settings(max_examples=15, deadline=None)
+@given(
+    st.text(st.sampled_from(string.ascii_lowercase), min_size=3, max_size=9),
+    st.sampled_from(("coffee", "data", "dental", "construction", None)),
+    st.sampled_from(MOOD_IDS),
+    st.integers(0, 99),
+)
+def test_whatever_the_name_every_concept_passes_or_brings_a_small_mark(
+    name: str, industry: str | None, mood: str, seed: int
+) -> None:
+    for logo in generate_logos(brief(industry), name.capitalize(), (), palette(mood), seed=seed):
+        black = logo.svg("symbol", "black")
+        assert nearest_known(black)[1] <= LIKE_A_BRAND
+        best = small_files(logo).get("black", black)
+        assert missed_small(small_sizes(best)) == 0
