@@ -14,6 +14,7 @@ LINE_KINDS = ("claim", "imp", "triad")
 PHRASE_KINDS = ("act", "scene")
 NOUN_KINDS = ("gain", "pain")
 LOW_CONFIDENCE = 0.35
+_SHORTEST_STEM = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +102,16 @@ def _field_sources(brief: Brief) -> Iterator[Source]:
         yield _source(f"industry_{industry.id}", bonus - 0.4 * misread)
 
 
+def _cue(word: str) -> str:
+    """The stem that a cue is recognized by; a short one would be met by strangers: wir, wiring."""
+    return stem(word) if len(stem(word)) >= _SHORTEST_STEM else word
+
+
+def _told(text: str) -> frozenset[str]:
+    """What the cues are looked up in: the words of a text and their stems."""
+    return content_stems(text) | frozenset(words(text))
+
+
 def _exact_words(description: str) -> frozenset[str]:
     told = words(description)
     return frozenset(told) | {piece for word in told for piece in word.split("-")}
@@ -117,8 +128,8 @@ def _topics_of(brief: Brief) -> Iterator[tuple[_Topic, float]]:
     What the audience is or does is a cue for the leading field only: an app for florists may be
     about money.
     """
-    told, exactly = content_stems(brief.description), _exact_words(brief.description)
-    served = content_stems(brief.audience or "")
+    told, exactly = _told(brief.description), _exact_words(brief.description)
+    served = _told(brief.audience or "")
     weights = {industry.id: industry.weight for industry in brief.industries}
     lead = brief.industries[0].id if brief.industries else None
     for topic in _topics():
@@ -137,7 +148,7 @@ def _topics() -> tuple[_Topic, ...]:
             field=field,
             name=f"industry_{field}",
             number=number,
-            when=frozenset(map(stem, topic["when"])),
+            when=frozenset(map(_cue, topic["when"])),
             sure=frozenset(topic.get("sure", ())),
         )
         for field in ontology().industries
