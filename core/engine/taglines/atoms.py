@@ -53,7 +53,7 @@ class _Topic:
 def sources(brief: Brief) -> list[Source]:
     """Topics the brief names, its fields, then concepts; only the last when all is unknown."""
     found = [*_topic_sources(brief), *_field_sources(brief)]
-    lead, combined = (-0.4, -0.9) if found else (0.6, 0.6)
+    lead, combined = (-0.4, -2.5) if found else (0.6, 0.6)
     for rank, concept in enumerate(brief.concepts[:4]):
         source = _source(f"concept_{concept}", lead - 0.1 * rank)
         found.append(replace(source, combined=combined - 0.1 * rank))
@@ -98,7 +98,7 @@ def _field_sources(brief: Brief) -> Iterator[Source]:
     fields = {industry.id for industry in brief.industries}
     misread = any(topic.field not in fields for topic, _ in _topics_of(brief))
     for rank, industry in enumerate(brief.industries):
-        bonus = 0.5 * industry.weight if rank == 0 else 0.3 * industry.weight - 0.6
+        bonus = 0.5 * industry.weight if rank == 0 else 0.3 * industry.weight - 1.4
         yield _source(f"industry_{industry.id}", bonus - 0.4 * misread)
 
 
