@@ -13,6 +13,7 @@ _CLAUSE_END = re.compile(r"[.,;:!?()\n]")
 _LONGEST = 2_000  # characters that are read; the rest says nothing new
 _MOST_KEYWORDS = 10
 _LONGEST_ABBREVIATION = 3
+_SHORTEST_PLACE = 3  # letters: "in 3D" names none
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,18 +120,18 @@ _ARTICLES = frozenset({"a", "an", "the", "all", "our", "your", "their"})
 
 
 def place_of(parts: Sequence[Clause]) -> str | None:
-    """A capitalised place after "in", "from" or "near"; none in German, which has all nouns so."""
+    """A capitalised place after "in" or "near"; none in German, which has all nouns so."""
     if any(word.casefold() in grammar().german for clause in parts for word in clause.words):
         return None
     for clause in parts:
-        if clause.marker not in {"in", "from", "near"}:
+        if clause.marker not in {"in", "near"}:
             continue
         named = []
         for word in clause.words:
             if not word[0].isupper():
                 break
             named.append(word)
-        if named and len(named) <= 3:
+        if named and len(named) <= 3 and len(named[0]) >= _SHORTEST_PLACE:
             return " ".join(named)
     return None
 

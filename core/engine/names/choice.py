@@ -10,7 +10,7 @@ from core.engine.names.screen import HARD
 from core.engine.types import Name, NameStrategy
 
 _GOOD = 6.3
-_GOOD_BLEND = 7.4  # overlaps amuse when they work and embarrass when they do not
+_GOOD_BLEND = 8.0  # overlaps amuse when they work and embarrass when they do not
 _ALIKE_START = 4
 _ALIKE_END = 4
 _REAL = frozenset({"evocative"})

@@ -12,6 +12,7 @@ from core.engine.types import Brief, NameStrategy
 
 _CONCEPT_WEIGHTS = (1.0, 0.9, 0.8, 0.7, 0.6)
 _UNKNOWN = 0.4
+_GENERAL, _STRANGE = 0.85, 0.5  # share of its fit that a word keeps outside its own fields
 _PREFERRED, _RIVAL = 0.1, 0.6
 _MEANING = 0.5
 _FIELD, _VALUE, _BOTH = 0.84, 0.74, 0.1
@@ -94,8 +95,9 @@ def listed_fit(topic: Topic, industries: Iterable[str], concepts: Iterable[str])
 def source_fit(topic: Topic, source: Foreign | Root) -> float:
     """Fit of a foreign word or root; outside its own fields only a general one fits by concept."""
     fit = listed_fit(topic, source.industries, source.concepts)
-    own = source.general or any(key in source.industries for key, _ in topic.fields)
-    return fit if own else 0.5 * fit
+    if any(key in source.industries for key, _ in topic.fields):
+        return fit
+    return (_GENERAL if source.general or not topic.fields else _STRANGE) * fit
 
 
 @lru_cache(maxsize=4_096)

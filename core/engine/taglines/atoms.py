@@ -14,6 +14,7 @@ LINE_KINDS = ("claim", "imp", "triad")
 PHRASE_KINDS = ("act", "scene")
 NOUN_KINDS = ("gain", "pain")
 LOW_CONFIDENCE = 0.35
+_SHORTEST_STEM = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +53,7 @@ class _Topic:
 def sources(brief: Brief) -> list[Source]:
     """Topics the brief names, its fields, then concepts; only the last when all is unknown."""
     found = [*_topic_sources(brief), *_field_sources(brief)]
-    lead, combined = (-0.4, -0.9) if found else (0.6, 0.6)
+    lead, combined = (-0.4, -2.5) if found else (0.6, 0.6)
     for rank, concept in enumerate(brief.concepts[:4]):
         source = _source(f"concept_{concept}", lead - 0.1 * rank)
         found.append(replace(source, combined=combined - 0.1 * rank))
@@ -97,8 +98,18 @@ def _field_sources(brief: Brief) -> Iterator[Source]:
     fields = {industry.id for industry in brief.industries}
     misread = any(topic.field not in fields for topic, _ in _topics_of(brief))
     for rank, industry in enumerate(brief.industries):
-        bonus = 0.5 * industry.weight if rank == 0 else 0.3 * industry.weight - 0.6
+        bonus = 0.5 * industry.weight if rank == 0 else 0.3 * industry.weight - 1.4
         yield _source(f"industry_{industry.id}", bonus - 0.4 * misread)
+
+
+def _cue(word: str) -> str:
+    """The stem that a cue is recognized by; a short one would be met by strangers: wir, wiring."""
+    return stem(word) if len(stem(word)) >= _SHORTEST_STEM else word
+
+
+def _told(text: str) -> frozenset[str]:
+    """What the cues are looked up in: the words of a text and their stems."""
+    return content_stems(text) | frozenset(words(text))
 
 
 def _exact_words(description: str) -> frozenset[str]:
@@ -117,8 +128,8 @@ def _topics_of(brief: Brief) -> Iterator[tuple[_Topic, float]]:
     What the audience is or does is a cue for the leading field only: an app for florists may be
     about money.
     """
-    told, exactly = content_stems(brief.description), _exact_words(brief.description)
-    served = content_stems(brief.audience or "")
+    told, exactly = _told(brief.description), _exact_words(brief.description)
+    served = _told(brief.audience or "")
     weights = {industry.id: industry.weight for industry in brief.industries}
     lead = brief.industries[0].id if brief.industries else None
     for topic in _topics():
@@ -137,7 +148,7 @@ def _topics() -> tuple[_Topic, ...]:
             field=field,
             name=f"industry_{field}",
             number=number,
-            when=frozenset(map(stem, topic["when"])),
+            when=frozenset(map(_cue, topic["when"])),
             sure=frozenset(topic.get("sure", ())),
         )
         for field in ontology().industries

@@ -31,7 +31,7 @@ from core.engine.ontology import ontology
         ("Landscape designer for city gardens", "garden"),
         ("We install home batteries so families can store their solar power", "energy"),
         ("Camper van rental for weekend adventures", "travel"),
-        ("Sales training courses for B2B teams", "education"),
+        ("Sales training courses for B2B teams", "sales"),
         ("HR software that helps small companies manage holidays and payroll", "hiring"),
         ("A co-working space for freelancers in a converted warehouse", "work"),
         ("Wedding and portrait photographer", "photography"),

@@ -41,7 +41,6 @@ def test_a_field_is_well_formed(field: str) -> None:
     assert set(raw["moods"]) <= set(MOOD_IDS)
     assert set(raw["motifs"]) <= set(MOTIF_IDS)
     assert raw["container"] in CONTAINERS
-    assert raw["product_noun"]
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,111 @@
+"""A stand-in for an outside HTTP service on a real socket: what it answers is told per request."""
+
+import asyncio
+from collections import deque
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from types import TracebackType
+from typing import Self
+
+from aiohttp import web
+
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """One request as it arrived."""
+
+    method: str
+    path: str
+    query: dict[str, str]
+    headers: dict[str, str]
+    body: bytes = field(repr=False)
+
+
+class HttpSimulator:
+    """Serves `handler` on a free port of the loopback while it is entered.
+
+    `modes` are taken one a request and handed to the handler as `request["mode"]`; without any it
+    is "ok". `seen` is the log of all requests.
+    """
+
+    def __init__(self, handler: Handler) -> None:
+        self.modes: deque[str] = deque()
+        self.seen: list[Seen] = []
+        self._handler = handler
+        self._runner: web.AppRunner | None = None
+        self.url = ""
+
+    async def __aenter__(self) -> Self:
+        app = web.Application(client_max_size=64 * 1024 * 1024)
+        app.router.add_route("*", "/{path:.*}", self._answer)
+        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
+        await self._runner.setup()
+        site = web.TCPSite(self._runner, "127.0.0.1", 0)
+        await site.start()
+        host, port = self._runner.addresses[0][:2]
+        self.url = f"http://{host}:{port}"
+        return self
+
+    async def __aexit__(
+        self,
+        _kind: type[BaseException] | None,
+        _error: BaseException | None,
+        _trace: TracebackType | None,
+    ) -> None:
+        if self._runner is not None:
+            await self._runner.cleanup()
+
+    async def _answer(self, request: web.Request) -> web.StreamResponse:
+        self.seen.append(
+            Seen(
+                request.method,
+                request.path,
+                dict(request.query),
+                {name.lower(): value for name, value in request.headers.items()},
+                await request.read(),
+            )
+        )
+        request["mode"] = self.modes.popleft() if self.modes else "ok"
+        return await broken(request) or await self._handler(request)
+
+
+async def broken(request: web.Request) -> web.StreamResponse | None:
+    """The failures that any HTTP service may have; None for modes of the service itself."""
+    mode = request["mode"]
+    if mode == "hang":
+        await asyncio.sleep(3600)
+    if mode == "reset":
+        assert request.transport is not None
+        request.transport.abort()
+        return web.Response()
+    if mode == "html":
+        return web.Response(text="<html>It works</html>", content_type="text/html")
+    if mode == "empty":
+        return web.Response(body=b"")
+    if mode == "drip":
+        return await _dripped(request)
+    if mode == "flood":
+        return await _flooded(request)
+    return web.Response(status=int(mode)) if mode.isdigit() else None
+
+
+async def _dripped(request: web.Request) -> web.StreamResponse:
+    """One byte every 50 ms for an hour: a read time-out never fires."""
+    response = web.StreamResponse()
+    await response.prepare(request)
+    for _ in range(72_000):
+        await response.write(b" ")
+        await asyncio.sleep(0.05)
+    return response
+
+
+async def _flooded(request: web.Request) -> web.StreamResponse:
+    """Three gigabytes, as fast as they are taken."""
+    response = web.StreamResponse()
+    await response.prepare(request)
+    block = b"0" * (1 << 20)
+    for _ in range(3 * 1024):
+        await response.write(block)
+    return response
