@@ -70,7 +70,7 @@ class LogoService(BaseService):
         with track_usage() as usage:
             images = await self._images(query, name, parts, colors, seed)
         return LogoResult(
-            **await self._appraised(query, Parts(name=name, marks=_marks(images))),
+            **await self._appraised(query, Parts(name=name, marks=_marks(images, colors))),
             logos=[_item(variation, image) for variation, image in enumerate(images, start=1)],
             name=name,
             colors=dict(colors),
@@ -123,11 +123,12 @@ def _cause(error: AllProvidersFailedError) -> AppError:
     return error
 
 
-def _marks(images: Sequence[GeneratedImage]) -> tuple[Mark, ...]:
+def _marks(images: Sequence[GeneratedImage], colors: Mapping[str, str]) -> tuple[Mark, ...]:
     """The concepts as the scorecard takes them: vector files only."""
     return tuple(
         Mark(
             image.family,
+            colors,
             {
                 (file.lockup, file.treatment): file.content.decode()
                 for file in image.files

@@ -5,6 +5,7 @@ import re
 import struct
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from operator import mul
 
 import resvg_py
@@ -52,12 +53,18 @@ def on_white(png: bytes) -> Image.Image:
     return Image.alpha_composite(ground, picture).convert("L")
 
 
+@lru_cache(maxsize=16)
+def _large(svg: str) -> bytes:
+    """The mark at the size that is measured; what is asked of one mark is asked in a row."""
+    return svg_to_png(svg, _SIDE)
+
+
 def legibility(svg: str) -> float:
     """How much of a square mark is left at 16 pixels: Pearson correlation, at most 1.
 
     The mark at 256 pixels reduced to 64 is compared with the mark at 16 enlarged to 64.
     """
-    return legible(on_white(svg_to_png(svg, _SIDE)), on_white(svg_to_png(svg, 16)))
+    return legible(on_white(_large(svg)), on_white(svg_to_png(svg, 16)))
 
 
 def legible(large: Image.Image, small: Image.Image) -> float:
@@ -69,7 +76,7 @@ def legible(large: Image.Image, small: Image.Image) -> float:
 
 def small_sizes(svg: str) -> SmallSizes:
     """All that is measured of a square mark at small sizes."""
-    return sizes_of(svg_to_png(svg, _SIDE), svg_to_png(svg, 16))
+    return sizes_of(_large(svg), svg_to_png(svg, 16))
 
 
 def sizes_of(large: bytes, small: bytes) -> SmallSizes:
@@ -89,11 +96,12 @@ def sizes_of(large: bytes, small: bytes) -> SmallSizes:
 
 def likeness(one: str, other: str) -> float:
     """How alike two marks look: Pearson correlation of their grey levels at 64 x 64."""
-    return correlation(_thumbnail(one), _thumbnail(other))
+    return correlation(thumbnail(one), thumbnail(other))
 
 
-def _thumbnail(svg: str) -> bytes:
-    picture = on_white(svg_to_png(svg, 256))
+def thumbnail(svg: str) -> bytes:
+    """Grey levels of a mark on white, 64 x 64, as likeness compares them."""
+    picture = on_white(_large(svg))
     side = max(picture.size)
     square = Image.new("L", (side, side), 255)
     square.paste(picture, ((side - picture.width) // 2, (side - picture.height) // 2))
@@ -113,7 +121,7 @@ def correlation(one: Sequence[int], other: Sequence[int]) -> float:
 
 def ink_share(svg: str) -> float:
     """The share of a mark's canvas that is inked, 0–1."""
-    return _share(_mask(svg_to_png(svg, _SIDE)))
+    return _share(_mask(_large(svg)))
 
 
 def lost_ink(svg: str, pixels: int) -> float:
@@ -121,12 +129,12 @@ def lost_ink(svg: str, pixels: int) -> float:
 
     The mark at 256 pixels is opened with a square as large as one pixel of the small size.
     """
-    return _lost(_mask(svg_to_png(svg, _SIDE)), pixels)
+    return _lost(_mask(_large(svg)), pixels)
 
 
 def ink_parts(svg: str) -> int:
     """The number of separate areas of ink; areas that meet only at corners are separate."""
-    return _parts(_mask(svg_to_png(svg, _SIDE)))
+    return _parts(_mask(_large(svg)))
 
 
 def _share(mask: Image.Image) -> float:

@@ -2,8 +2,8 @@
 
 import re
 from collections.abc import Iterable
+from html import escape
 from itertools import chain
-from xml.sax.saxutils import escape
 
 import pathops
 
@@ -37,5 +37,5 @@ def document(title: str, view: Bounds, paths: Iterable[tuple[str, str]]) -> str:
     body = "".join(f'<path fill="{fill}" d="{data}"/>' for data, fill in paths)
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="{box}" role="img">'
-        f"<title>{escape(title)}</title>{body}</svg>"
+        f"<title>{escape(title, quote=False)}</title>{body}</svg>"
     )

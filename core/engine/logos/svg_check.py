@@ -7,7 +7,7 @@ from xml.etree import ElementTree as ET
 
 import pathops
 
-from core.engine.logos.geometry import Shape
+from core.engine.logos.geometry import Shape, union
 from core.engine.logos.paint import contrast
 
 _SPACE = "{http://www.w3.org/2000/svg}"
@@ -29,6 +29,15 @@ class Simplicity:
     commands: int
     colors: int
     size: int
+
+
+@dataclass(frozen=True, slots=True)
+class LaidPart:
+    """A part's fill, the fill of the part it lies on (None: the ground), its share of the ink."""
+
+    fill: str
+    on: str | None
+    share: float
 
 
 def faults(svg: str, colours: Collection[str]) -> list[str]:
@@ -100,22 +109,36 @@ def simplicity(svg: str) -> Simplicity:
     )
 
 
+def outlined_share(svg: str) -> float:
+    """The share of the canvas that the outlines cover, 0–1; for clean files only."""
+    box = [float(number) for number in ET.fromstring(svg).attrib["viewBox"].split()]  # noqa: S314  # see `faults`
+    return union(_shape(data) for data, _ in _paths(svg)).area / (box[2] * box[3])
+
+
+def layers_of(svg: str) -> list[LaidPart]:
+    """The parts, back to front, with what they lie on; for clean files only."""
+    paths = _paths(svg)
+    if len(paths) == 1:
+        return [LaidPart(paths[0][1], None, 1.0)]
+    shapes = [(_shape(data), fill) for data, fill in paths]
+    ink = sum(shape.area for shape, _ in shapes) or 1.0
+    return [
+        LaidPart(fill, _under(shape, shapes[:place]), shape.area / ink)
+        for place, (shape, fill) in enumerate(shapes)
+    ]
+
+
 def contrasts(svg: str, ground: str) -> list[tuple[str, float]]:
     """The fill of each path and its contrast with what it lies on, `ground` or a path below it."""
-    below: list[tuple[Shape, str]] = []
-    found = []
-    for data, fill in _paths(svg):
-        shape = _shape(data)
-        found.append((fill, contrast(fill, _under(shape, below, ground))))
-        below.append((shape, fill))
-    return found
+    return [(part.fill, contrast(part.fill, part.on or ground)) for part in layers_of(svg)]
 
 
-def _under(shape: Shape, below: Sequence[tuple[Shape, str]], ground: str) -> str:
+def _under(shape: Shape, below: Sequence[tuple[Shape, str]]) -> str | None:
+    """The fill of the topmost part below that carries most of the shape."""
     for other, fill in reversed(below):
         if (shape & other).area > _LIES_ON * shape.area:
             return fill
-    return ground
+    return None
 
 
 def _paths(svg: str) -> list[tuple[str, str]]:

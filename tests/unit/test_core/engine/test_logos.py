@@ -381,7 +381,7 @@ def test_every_colour_is_seen_on_its_ground(primary: str) -> None:
     assert contrast(light["note"], light["mark"]) >= 4.5
     dark = inks(colours, "color-dark")
     for role, least in (("word", 4.5), ("strong", 4.5), ("mark", 4.5), ("second", 3.0)):
-        assert contrast(dark[role], dark_ground(colours)) >= least  # type: ignore[index]  # literals
+        assert contrast(dark[role], dark_ground(colours.colors)) >= least  # type: ignore[index]  # literals
     assert contrast(dark["inner"], dark["mark"]) >= 3.0
     assert contrast(dark["note"], dark["mark"]) >= 4.5
 

@@ -96,7 +96,7 @@ def test_some_concepts_have_a_small_mark_and_most_have_none() -> None:
 
 GROUNDS: dict[Treatment, tuple[str, ...]] = {
     "color": (COLOURS["background"], "#ffffff"),
-    "color-dark": (dark_ground(palette()),),
+    "color-dark": (dark_ground(palette().colors),),
     "black": ("#ffffff",),
     "white": ("#000000",),
 }
