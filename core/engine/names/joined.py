@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from functools import cache
 
-from core.engine.names.candidates import Draft, words_with
+from core.engine.names.candidates import Draft, refused_names, words_with
 from core.engine.names.fit import Topic, word_fit
 from core.engine.names.sound import VOWELS, syllables
 from core.engine.ontology import ontology
@@ -28,7 +28,7 @@ _SHORTEST_BLEND, _LONGEST_BLEND = 6, 9
 def compounds(topic: Topic) -> Iterator[Draft]:
     """A telling first word and a tail: a place, creature, tool or vessel."""
     tails = _tails(topic)
-    refused = _refused()
+    refused = refused_names()
     for first, fit in words_with(topic, "first").items():
         if fit < _LEAST_FIRST:
             continue
@@ -39,12 +39,6 @@ def compounds(topic: Topic) -> Iterator[Draft]:
             weight = 0.45 * fit + 0.35 * value + 0.2 * quality + beats
             weight += 0.06 * (first[0] == tail[0])
             yield Draft((first + tail).capitalize(), "compound", (first, tail), weight)
-
-
-@cache
-def _refused() -> frozenset[str]:
-    """Made names that people found bad."""
-    return frozenset(section("names")["pairs"]["refused"])
 
 
 @cache
@@ -90,7 +84,7 @@ def _tails(topic: Topic) -> dict[str, tuple[float, float]]:
 def blends(topic: Topic) -> Iterator[Draft]:
     """Two words that share two to four letters, most of both kept: hearth + artisan."""
     words = _blendable(topic)
-    refused = _refused()
+    refused = refused_names()
     index: defaultdict[str, list[tuple[str, int]]] = defaultdict(list)
     for word in words:
         for start in range(int(len(word) * (1 - _KEEP_SECOND)) + 1):
