@@ -13,6 +13,7 @@ from core.engine.pack import section
 
 _LONGEST = 11
 _LEAST_FIRST = 0.5
+_FOREIGN_TRADE = 0.9  # share of its fit that a first word keeps outside the fields that list it
 _FIELD_TAIL = 0.8  # quality of a tail that only a field lists
 _MOST_TAILS = 64
 _NONE: frozenset[str] = frozenset()
@@ -29,7 +30,11 @@ def compounds(topic: Topic) -> Iterator[Draft]:
     """A telling first word and a tail: a place, creature, tool or vessel."""
     tails = _tails(topic)
     refused = refused_names()
-    for first, fit in words_with(topic, "first").items():
+    known, fields = ontology().words, {field for field, _ in topic.fields}
+    for first, own_fit in words_with(topic, "first").items():
+        entry = known.get(first)
+        of_trade = entry is None or not fields or not fields.isdisjoint(entry.industries)
+        fit = own_fit if of_trade else _FOREIGN_TRADE * own_fit
         if fit < _LEAST_FIRST:
             continue
         for tail, (quality, value) in tails.items():
