@@ -3,9 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cache, cached_property, lru_cache
+from importlib.util import find_spec
+from pathlib import Path
 from typing import Literal
 
-import fontpkg
 import pathops
 import uharfbuzz as hb
 
@@ -63,7 +64,7 @@ class Typeface:
     @property
     def label(self) -> str:
         """The name of the family as its makers write it."""
-        return str(fontpkg.family(self.preset.family).name)
+        return str(section("logos")["typefaces"][self.preset.family]["name"])
 
     @property
     def lowercase(self) -> bool:
@@ -105,7 +106,12 @@ class Typeface:
 
 @cache
 def _face(family: str) -> hb.Face:
-    path = fontpkg.path(family, nearest=True)
+    """The checked font file of a family, found without asking every installed package."""
+    spec = find_spec(f"fontpkg_{family.replace('-', '_')}")
+    if spec is None or not spec.submodule_search_locations:
+        raise ModuleNotFoundError(f"The typeface {family} is not installed.")
+    file = section("logos")["typefaces"][family]["file"]
+    path = Path(spec.submodule_search_locations[0]) / "files" / file
     return hb.Face(hb.Blob.from_file_path(str(path)))
 
 

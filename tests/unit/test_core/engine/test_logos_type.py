@@ -1,7 +1,6 @@
 """Typefaces and set text: coverage, kerning, case, broken lines, seals."""
 
 import hashlib
-import tomllib
 
 import fontpkg
 import pytest
@@ -21,7 +20,7 @@ from core.engine.logos.gestures import motif_letter
 from core.engine.logos.lettermark import initial, letter_shape, lettermark, styles_for
 from core.engine.logos.typeset import broken, cased, line, normalised, on_circle
 from core.engine.logos.word_frames import cursor, label
-from core.engine.pack import PACK_DIRECTORY, section
+from core.engine.pack import section
 from core.engine.types import MOOD_IDS
 
 
@@ -51,7 +50,7 @@ def test_every_mood_has_five_to_seven_families(mood: str) -> None:
     assert len(set(families)) == len(families)
 
 
-LISTED = tomllib.loads((PACK_DIRECTORY / "typefaces.toml").read_text())
+LISTED = section("logos")["typefaces"]
 
 
 def test_every_listed_family_is_in_use_and_every_family_in_use_is_listed() -> None:
