@@ -142,6 +142,8 @@ class ResearchLoader:
             self.get_patterns(component)
 
     def _load(self, document: ResearchDocument) -> str:
+        if self._reader and (read := self._read(self._cache_file(document, self._reader.model))):
+            return read
         path = self._cache_file(document)
         cached = self._read(path)
         if cached is not None:

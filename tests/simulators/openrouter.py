@@ -20,7 +20,7 @@ BASE = "/api/v1"
 Json = dict[str, Any]
 USAGE = {"prompt_tokens": 212, "completion_tokens": 48, "total_tokens": 260, "cost": 0.0000452}
 NAMES = ("Crumbloom", "Ryehollow", "Bakewheel", "Loafvale", "Doughpath", "Hearthspin")
-LINES = ("Bread that comes to you", "Slow dough, quick wheels", "Still warm at your door")
+LINES = ("Bread that comes to you.", "Slow dough, quick wheels.", "Still warm at your door.")
 PALETTE = {
     "primary": "#1f3a2e", "secondary": "#5b7f6a", "accent": "#c8662b",
     "background": "#ffffff", "text": "#1a1a1a",
