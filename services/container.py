@@ -17,10 +17,18 @@ from core.ai_manager import AIManager
 from core.engine.facade import warm_up
 from core.engine_pool import Engine, ProcessEngine
 from core.failover_manager import FailoverManager
+from core.providers.base import TextProvider
 from core.providers.domain.availability import DomainAvailability, Stages
 from core.providers.image.builtin import BuiltinImageProvider
 from core.providers.text.builtin import BuiltinTextProvider
-from core.research_loader import ResearchLoader
+from core.providers.text.cached import CachedTextProvider
+from core.providers.text.openai_compatible import (
+    SDK_MODULE,
+    ChatConnections,
+    Endpoint,
+    OpenAICompatibleProvider,
+)
+from core.research_loader import ModelReader, ResearchLoader
 from database.client import engine_options
 from database.embedded import start_embedded_postgres
 from database.migrate import upgrade_to_head
@@ -82,13 +90,50 @@ class Container:
     def research(self) -> ResearchLoader:
         """What is known about names, logos, colours and taglines."""
         return ResearchLoader(
-            read_documents(ROOT / "research" / "documents"), ROOT / "research" / "cache"
+            read_documents(ROOT / "research" / "documents"),
+            ROOT / "research" / "cache",
+            reader=self._research_reader(),
         )
+
+    def _research_reader(self) -> ModelReader | None:
+        """The research model, with a manager of its own: it stands in for nobody."""
+        text = self.settings.text
+        if not text.reads_research:
+            return None
+        provider = OpenAICompatibleProvider(self.chat_connections, (text.research_model,))
+        return ModelReader(AIManager([provider], on_call=observe_ai_call), text.research_model)
+
+    @cached_property
+    def chat_connections(self) -> ChatConnections:
+        """The connections to the text models' endpoint."""
+        text = self.settings.text
+        headers = {"X-OpenRouter-Title": self.settings.app_name}
+        if self.settings.public_url:
+            headers["HTTP-Referer"] = self.settings.public_url
+        return ChatConnections(
+            Endpoint(
+                text.provider, text.url, text.key, headers if text.provider == "openrouter" else {}
+            )
+        )
+
+    @cached_property
+    def text_models(self) -> tuple[str, ...]:
+        """The language models that are configured, the preferred one first."""
+        text = self.settings.text
+        return text.models if text.is_reachable else ()
+
+    def _text_providers(self) -> list[TextProvider]:
+        if not self.text_models:
+            return []
+        provider = OpenAICompatibleProvider(self.chat_connections, self.text_models)
+        seconds = self.settings.text.cache_seconds
+        return [CachedTextProvider(provider, seconds) if seconds else provider]
 
     @cached_property
     def ai(self) -> AIManager:
         """The text providers; the built-in engine is the last of them."""
-        return AIManager([BuiltinTextProvider(self.engine)], on_call=observe_ai_call)
+        providers = [*self._text_providers(), BuiltinTextProvider(self.engine)]
+        return AIManager(providers, on_call=observe_ai_call)
 
     @cached_property
     def failover(self) -> FailoverManager:
@@ -150,7 +195,12 @@ class Container:
     def names(self) -> NameService:
         """Brand names."""
         return NameService(
-            self.ai, self.research, self.database, engine=self.engine, domains=self.domains
+            self.ai,
+            self.research,
+            self.database,
+            engine=self.engine,
+            domains=self.domains,
+            models=self.text_models,
         )
 
     @cached_property
@@ -248,8 +298,9 @@ class Container:
         """Prepare what the first answers do not need and would wait for."""
         await asyncio.sleep(WARM_UP_AFTER_S)
         self.engine.start()
-        for module in _LATE:
+        for module in (*_LATE, *([SDK_MODULE] if self.text_models else [])):
             await asyncio.to_thread(importlib.import_module, module)
+        await self.research.refine()
 
     async def aclose(self) -> None:
         """Finish accepted work within the grace time, then close everything that was built."""
@@ -261,6 +312,8 @@ class Container:
             await self.generation_runner.close(SHUTDOWN_GRACE_S)
         if "domains" in built:
             await self.domains.aclose()
+        if "chat_connections" in built:
+            await self.chat_connections.aclose()
         if "auth" in built:
             self.auth.close()
         if "engine" in built:
