@@ -31,13 +31,17 @@ class Registrar:
     def wants(self, verdict: DomainVerdict) -> bool:
         return verdict.status is not Status.TAKEN
 
-    async def check(self, names: Sequence[DomainName]) -> Mapping[str, ApiAnswer]:
+    async def check(self, names: Sequence[DomainName], deadline: float) -> Mapping[str, ApiAnswer]:
         started = asyncio.get_running_loop().time()
+        assert started < deadline
         self.asked += [name.domain for name in names]
         if self.fails:
             raise ProviderUnavailableError(provider=self.name)
         evidence = witness(self.name, self.verdict, "quote", started)
         return {n.domain: ApiAnswer(self.verdict, evidence) for n in names if n.label != "omitted"}
+
+    async def aclose(self) -> None:
+        """Nothing is open."""
 
 
 def test_a_further_checker_improves_what_is_open() -> None:

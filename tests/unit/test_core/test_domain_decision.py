@@ -184,6 +184,6 @@ def test_a_quote_goes_before_the_list_price() -> None:
 
 
 def test_evidence_of_every_source_is_kept() -> None:
-    verdict = decide(replace(found(NX, R.NOT_FOUND), failures=(evidence("x"),)), None, NOW)
+    verdict = decide(replace(found(NX, R.NOT_FOUND), others=(evidence("x"),)), None, NOW)
 
     assert [item.source for item in verdict.evidence] == ["dns", "rdap:host.test", "whoisxml", "x"]
