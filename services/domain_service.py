@@ -8,6 +8,7 @@ from typing import Literal, TypedDict
 from core.exceptions import InvalidInputError
 from core.providers.domain.availability import DomainAvailability
 from core.providers.domain.base import (
+    Aftermarket,
     DomainName,
     DomainVerdict,
     Evidence,
@@ -59,6 +60,15 @@ class EvidenceResult(TypedDict):
     at: str
 
 
+class AftermarketResult(TypedDict):
+    """A hint that the owner would sell; the price is a decimal as string."""
+
+    source: str
+    price: str | None
+    currency: str | None
+    url: str | None
+
+
 class DomainResult(TypedDict):
     """What we know of one domain. `status` is the short answer, `detail` the exact one."""
 
@@ -77,6 +87,7 @@ class DomainResult(TypedDict):
     expires_on: str | None
     registrar: str | None
     pricing: PricingResult | None
+    aftermarket: AftermarketResult | None
     premium_possible: bool
     warnings: list[str]
     evidence: list[EvidenceResult]
@@ -176,6 +187,7 @@ class DomainService:
             expires_on=verdict.expires_on.isoformat() if verdict.expires_on else None,
             registrar=verdict.registrar,
             pricing=_pricing(verdict.price) if verdict.price else None,
+            aftermarket=_aftermarket(verdict.aftermarket) if verdict.aftermarket else None,
             premium_possible=self._may_be_premium(name),
             warnings=list(name.warnings),
             evidence=[_evidence(item) for item in verdict.evidence],
@@ -230,6 +242,7 @@ def _rejection(target: Rejected) -> DomainResult:
         expires_on=None,
         registrar=None,
         pricing=None,
+        aftermarket=None,
         premium_possible=False,
         warnings=[],
         evidence=[],
@@ -253,6 +266,15 @@ def _pricing(price: Price) -> PricingResult:
         tco_3y=str(three_years(price)),
         promo=is_promo(price),
         note=price.note,
+    )
+
+
+def _aftermarket(hint: Aftermarket) -> AftermarketResult:
+    return AftermarketResult(
+        source=hint.source,
+        price=None if hint.price is None else str(hint.price),
+        currency=hint.currency,
+        url=hint.url,
     )
 
 
