@@ -160,7 +160,7 @@ class VendorChecker:
     async def _call(self, domains: Sequence[str], deadline: float) -> Mapping[str, VendorAnswer]:
         """One call through the breaker; it is recorded however it ends."""
 
-        async def told() -> _Told:
+        async def told(_seconds: float = _CALL_SECONDS) -> _Told:
             async with asyncio.timeout_at(deadline):
                 return _Told(await self._vendor.ask(domains), self.name)
 

@@ -9,8 +9,9 @@ import httpx
 import pytest
 from httpx_aiohttp import AiohttpTransport
 
+from core.providers.domain.aftermarket import AftermarketStage
 from core.providers.domain.availability import DomainAvailability, Patience, Stages
-from core.providers.domain.base import DomainName, LifeSigns
+from core.providers.domain.base import DomainChecker, DomainName, LifeSigns
 from core.providers.domain.bootstrap import RdapDirectory, RdapServer
 from core.providers.domain.dns import DnsStage
 from core.providers.domain.limiter import Rate, Rates
@@ -95,6 +96,9 @@ def build(
     rdap: RdapSimulator,
     transport: Transport,
     patience: Patience | None = UNRUSHED,
+    checkers: Sequence[DomainChecker] = (),
+    *,
+    aftermarket: bool = False,
 ) -> DomainService:
     """The service as the container builds it, on loopback."""
 
@@ -105,9 +109,10 @@ def build(
             DnsStage(nameservers, signs),
             RdapStage(client, directory(rdap), UNHURRIED, signs, http_hosts=LOOPBACK),
             signs,
+            aftermarket=AftermarketStage(nameservers) if aftermarket else None,
         )
 
-    return DomainService(checker=DomainAvailability(open_stages, patience=patience))
+    return DomainService(checker=DomainAvailability(open_stages, checkers, patience=patience))
 
 
 @pytest.fixture
