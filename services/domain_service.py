@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Container, Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Literal, TypedDict
+from uuid import UUID
 
 from core.exceptions import InvalidInputError
 from core.providers.domain.availability import DomainAvailability
@@ -19,6 +20,9 @@ from core.providers.domain.base import (
 )
 from core.providers.domain.normalise import brand_labels, is_domain, parse_domain, suffix_rules
 from core.providers.domain.prices import is_promo, three_years
+from core.usage import track_usage
+from database.unit_of_work import Database
+from services.usage_rows import usage_rows
 
 Target = DomainName | Rejected
 
@@ -114,7 +118,7 @@ class DomainService:
         self,
         ai_manager: object | None = None,
         research_loader: object | None = None,
-        db_client: object | None = None,
+        db_client: Database | None = None,
         *,
         checker: DomainAvailability,
         common_words: Container[str] = frozenset(),
@@ -141,6 +145,17 @@ class DomainService:
             raise InvalidInputError(f"At most {MAX_DOMAINS} domains can be checked at once.")
         results = await self._check(targets)
         return [results[_key(target)] for target in targets]
+
+    async def check_for(
+        self, user_id: UUID, names: Sequence[str], tlds: Sequence[str] = DEFAULT_TLDS
+    ) -> list[DomainResult]:
+        """As `check_batch`, with the calls to paid services on the user's record."""
+        with track_usage() as usage:
+            results = await self.check_batch(names, tlds)
+        if usage.records and self.db_client is not None:
+            async with self.db_client.transaction() as uow:
+                await uow.usage.add_all(usage_rows(usage, user_id))
+        return results
 
     async def check_names(
         self, names: Sequence[str], tlds: Sequence[str] = DEFAULT_TLDS

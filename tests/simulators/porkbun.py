@@ -15,6 +15,7 @@ def row(
 
 LISTED: dict[str, object] = {
     "com": row("11.98", "12.10"),
+    "so": row("31.20", "46.65"),
     "inc": row("257.98", "2,060.25"),
     "ai": row("82.70", "82.70"),
     "free": row("9.00", "9.00", "0.00", coupons={"registration": {"code": "X", "amount": 1}}),

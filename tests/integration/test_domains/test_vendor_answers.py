@@ -1,8 +1,7 @@
 """The decision table with vendors: DNS, RDAP and three services on real sockets."""
 
 import json
-import logging
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -15,6 +14,7 @@ from core.providers.domain.vendor import VendorAccess
 from core.usage import track_usage
 from services.domain_service import DomainResult, DomainService
 from tests.integration.test_domains.conftest import build
+from tests.integration.test_domains.vendor_world import assert_no_secret
 from tests.simulators import registrar as cf
 from tests.simulators import whoapi as wa
 from tests.simulators import whoisxml as wx
@@ -24,6 +24,7 @@ from tests.simulators.registrar import RegistrarSimulator, refused, sold
 from tests.simulators.whoapi import WhoApiSimulator
 from tests.simulators.whoisxml import WhoisXmlSimulator
 
+pytestmark = pytest.mark.usefixtures("key_is_never_logged")
 NX, NS, NODATA, NO = Mode.NXDOMAIN, Mode.DELEGATED, Mode.NODATA, Mode.SERVFAIL
 
 
@@ -60,17 +61,9 @@ async def market(dns: DnsServer, rdap: RdapSimulator) -> AsyncIterator[Market]:
             await service.aclose()
 
 
-@pytest.fixture(autouse=True)
-def no_key_is_logged(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
-    caplog.set_level(logging.DEBUG)
-    yield
-    assert not [line for line in caplog.messages for key in (wx.KEY, wa.KEY, cf.KEY) if key in line]
-
-
 async def one(service: DomainService, domain: str) -> DomainResult:
     (result,) = await service.check_batch([domain])
-    for key in (wx.KEY, wa.KEY, cf.KEY):
-        assert key not in json.dumps(result)
+    assert_no_secret(json.dumps(result))
     return result
 
 
