@@ -6,7 +6,7 @@ neither `print(settings)` nor an error shows them.
 
 from functools import cache
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import AliasChoices, Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -90,6 +90,10 @@ class ImageApiSettings(BaseSettings):
 
 
 DomainApi = Literal["whoisxml", "whoapi"]
+# Keys travel in these addresses' requests: in clear only within this machine.
+DomainUrl = Annotated[
+    str, Field(pattern=r"^(https://|http://(localhost|127\.0\.0\.1|\[::1\])(:\d+)?(/|$))")
+]
 
 
 class DomainSettings(BaseSettings):
@@ -102,20 +106,20 @@ class DomainSettings(BaseSettings):
     )
     api_1_provider: DomainApi | None = Field(None, validation_alias="DOMAIN_API_1_PROVIDER")
     api_1_key: SecretStr | None = Field(None, validation_alias="DOMAIN_API_1_KEY")
-    api_1_url: str | None = Field(None, validation_alias="DOMAIN_API_1_URL")
+    api_1_url: DomainUrl | None = Field(None, validation_alias="DOMAIN_API_1_URL")
     api_2_provider: DomainApi | None = Field(None, validation_alias="DOMAIN_API_2_PROVIDER")
     api_2_key: SecretStr | None = Field(None, validation_alias="DOMAIN_API_2_KEY")
-    api_2_url: str | None = Field(None, validation_alias="DOMAIN_API_2_URL")
+    api_2_url: DomainUrl | None = Field(None, validation_alias="DOMAIN_API_2_URL")
     registrar: Literal["cloudflare"] | None = Field(None, validation_alias="DOMAIN_REGISTRAR")
     registrar_key: SecretStr | None = Field(None, validation_alias="DOMAIN_REGISTRAR_KEY")
     registrar_account: str = Field(
         "", pattern="^[0-9A-Za-z]{0,64}$", validation_alias="DOMAIN_REGISTRAR_ACCOUNT"
     )
-    registrar_url: str | None = Field(None, validation_alias="DOMAIN_REGISTRAR_URL")
+    registrar_url: DomainUrl | None = Field(None, validation_alias="DOMAIN_REGISTRAR_URL")
     price_list: Literal["shipped", "porkbun"] = Field(
         "shipped", validation_alias="DOMAIN_PRICE_LIST"
     )
-    price_list_url: str | None = Field(None, validation_alias="DOMAIN_PRICE_LIST_URL")
+    price_list_url: DomainUrl | None = Field(None, validation_alias="DOMAIN_PRICE_LIST_URL")
     aftermarket: bool = Field(False, validation_alias="DOMAIN_AFTERMARKET")
 
     @property

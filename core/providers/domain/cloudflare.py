@@ -8,14 +8,13 @@ from datetime import UTC, datetime
 from typing import Any
 
 import httpx
-from httpx_aiohttp import AiohttpTransport
 
 from core.providers.domain.base import ApiVerdict, Price
 from core.providers.domain.limiter import Rate
 from core.providers.domain.money import amount, currency_code
 from core.providers.domain.prices import shipped_prices
 from core.providers.domain.vendor import VendorAccess, VendorAnswer
-from core.providers.domain.vendor_http import CALL_SECONDS, VendorHttp, bearer_key
+from core.providers.domain.vendor_http import CALL_SECONDS, VendorHttp, bearer_key, open_transport
 
 RATE = Rate(spacing=0.25, parallel=2)
 _BASE = "https://api.cloudflare.com/client/v4"
@@ -42,7 +41,7 @@ class CloudflareRegistrar:
         self,
         access: VendorAccess,
         *,
-        transport: Callable[[], httpx.AsyncBaseTransport] = AiohttpTransport,
+        transport: Callable[[], httpx.AsyncBaseTransport] = open_transport,
         call_seconds: float = CALL_SECONDS,
     ) -> None:
         self._path = f"/accounts/{access.account}/registrar/domain-check"

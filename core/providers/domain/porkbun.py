@@ -4,12 +4,11 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 
 import httpx
-from httpx_aiohttp import AiohttpTransport
 
 from core.providers.domain.base import Price
 from core.providers.domain.money import amount
 from core.providers.domain.prices import shipped_prices
-from core.providers.domain.vendor_http import CALL_SECONDS, VendorHttp
+from core.providers.domain.vendor_http import CALL_SECONDS, VendorHttp, open_transport
 
 _BASE = "https://api.porkbun.com"
 _PATH = "/api/json/v3/pricing/get"
@@ -25,7 +24,7 @@ class PorkbunPrices:
         self,
         url: str | None = None,
         *,
-        transport: Callable[[], httpx.AsyncBaseTransport] = AiohttpTransport,
+        transport: Callable[[], httpx.AsyncBaseTransport] = open_transport,
         call_seconds: float = CALL_SECONDS,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:

@@ -2,7 +2,9 @@
 
 import asyncio
 import logging
+import ssl
 from collections.abc import Callable, Mapping
+from functools import cache
 from typing import Any
 
 import httpx
@@ -55,6 +57,16 @@ def bearer_key(key: SecretStr) -> Seal:
     return seal
 
 
+@cache
+def _certificates() -> ssl.SSLContext:
+    return httpx.create_ssl_context()
+
+
+def open_transport() -> httpx.AsyncBaseTransport:
+    """Connections of their own; the certificates are read once, which takes some 30 ms."""
+    return AiohttpTransport(verify=_certificates())
+
+
 class _SealedTransport(httpx.AsyncBaseTransport):
     """Adds the key below the client, which logs addresses and quotes them in its errors."""
 
@@ -87,7 +99,7 @@ class VendorHttp:
         base: str,
         seal: Seal | None = None,
         *,
-        transport: Callable[[], httpx.AsyncBaseTransport] = AiohttpTransport,
+        transport: Callable[[], httpx.AsyncBaseTransport] = open_transport,
         call_seconds: float = CALL_SECONDS,
     ) -> None:
         for library in ("httpx", "httpcore"):  # they write whole addresses at INFO and DEBUG

@@ -3,14 +3,13 @@
 from collections.abc import Callable, Mapping, Sequence
 
 import httpx
-from httpx_aiohttp import AiohttpTransport
 
 from core.exceptions import ProviderRejectedError
 from core.providers.base import FailureKind
 from core.providers.domain.base import ApiVerdict
 from core.providers.domain.limiter import Rate
 from core.providers.domain.vendor import VendorAccess, VendorAnswer
-from core.providers.domain.vendor_http import CALL_SECONDS, VendorHttp, query_key
+from core.providers.domain.vendor_http import CALL_SECONDS, VendorHttp, open_transport, query_key
 
 RATE = Rate(spacing=0.2, parallel=5)
 _BASE = "https://api.whoapi.com"
@@ -44,7 +43,7 @@ class WhoApi:
         self,
         access: VendorAccess,
         *,
-        transport: Callable[[], httpx.AsyncBaseTransport] = AiohttpTransport,
+        transport: Callable[[], httpx.AsyncBaseTransport] = open_transport,
         call_seconds: float = CALL_SECONDS,
     ) -> None:
         self._http = VendorHttp(

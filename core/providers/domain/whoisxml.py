@@ -5,13 +5,12 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import httpx
-from httpx_aiohttp import AiohttpTransport
 
 from core.providers.domain.base import ApiVerdict
 from core.providers.domain.limiter import Rate
 from core.providers.domain.rdap_http import Reply
 from core.providers.domain.vendor import VendorAccess, VendorAnswer
-from core.providers.domain.vendor_http import CALL_SECONDS, VendorHttp, query_key
+from core.providers.domain.vendor_http import CALL_SECONDS, VendorHttp, open_transport, query_key
 
 RATE = Rate(spacing=0.05, parallel=8)  # 20 a second of the 30 allowed
 _BASE = "https://domain-availability.whoisxmlapi.com"
@@ -34,7 +33,7 @@ class WhoisXml:
         self,
         access: VendorAccess,
         *,
-        transport: Callable[[], httpx.AsyncBaseTransport] = AiohttpTransport,
+        transport: Callable[[], httpx.AsyncBaseTransport] = open_transport,
         call_seconds: float = CALL_SECONDS,
     ) -> None:
         self._http = VendorHttp(

@@ -13,6 +13,7 @@ from core.providers.domain.porkbun import PorkbunPrices
 from core.providers.domain.vendor import VendorAnswer
 from tests.integration.test_domains.vendor_world import asked, called, failure, opened
 from tests.simulators import whoisxml
+from tests.simulators.porkbun import PorkbunSimulator, row
 from tests.simulators.registrar import RegistrarSimulator, refused, sold
 from tests.simulators.whoisxml import WhoisXmlSimulator
 
@@ -288,6 +289,19 @@ async def test_the_price_list_keeps_only_what_is_plainly_a_price(stack: AsyncExi
     assert prices["free"].transfer == Decimal("0.00")
     assert (prices["ai"].min_years, prices["com"].min_years) == (2, 1)
     assert {(p.kind, p.source) for p in prices.values()} == {("list", "porkbun")}
+
+
+async def test_a_list_of_a_thousand_suffixes_fits(stack: AsyncExitStack) -> None:
+    simulator, vendor = await opened(stack, "porkbun")
+    assert isinstance(simulator, PorkbunSimulator)
+    assert isinstance(vendor, PorkbunPrices)
+    coupon = {"code": "AWESOMENESS", "max_per_user": 1, "first_year_only": "yes", "amount": 100}
+    simulator.listed = {
+        f"suffix{i}": row("1,011.98", "1,012.10", coupons={"registration": coupon})
+        for i in range(1_000)
+    }
+
+    assert len(await vendor.fetch()) == 1_000
 
 
 @pytest.mark.parametrize(

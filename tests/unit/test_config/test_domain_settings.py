@@ -62,6 +62,10 @@ def test_a_registrar_without_its_account_is_refused(
         ("DOMAIN_REGISTRAR", "godaddy"),
         ("DOMAIN_REGISTRAR_ACCOUNT", "../zones"),
         ("DOMAIN_PRICE_LIST", "namecheap"),
+        ("DOMAIN_API_1_URL", "http://vendor.test"),
+        ("DOMAIN_API_2_URL", "http://localhost.vendor.test"),
+        ("DOMAIN_REGISTRAR_URL", "http://localhost@vendor.test"),
+        ("DOMAIN_PRICE_LIST_URL", "ftp://vendor.test"),
     ],
 )
 def test_what_nobody_knows_is_refused_at_the_start(
