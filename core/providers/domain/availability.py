@@ -165,9 +165,9 @@ class DomainAvailability:
         """Let each further checker in turn improve what it thinks worth asking about."""
         verdicts = {found.name.domain: self._decide(found) for found in findings}
         known = {found.name.domain: found for found in findings if not found.silent}
-        for left, checker in zip(range(len(self._checkers), 0, -1), self._checkers, strict=True):
+        for index, checker in enumerate(self._checkers):
             open_cases = [found for d, found in known.items() if checker.wants(verdicts[d])]
-            until = _turn_end(deadline, left)
+            until = _turn_end(deadline, len(self._checkers) - index)
             for found in await _ask_checker(checker, open_cases, until):
                 known[found.name.domain] = found
                 verdicts[found.name.domain] = self._decide(found)
