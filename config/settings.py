@@ -6,7 +6,7 @@ neither `print(settings)` nor an error shows them.
 
 from functools import cache
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import AliasChoices, Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -119,6 +119,13 @@ class ImageApiSettings(BaseSettings):
     model_2: str | None = Field(None, validation_alias="IMAGE_API_2_MODEL")
 
 
+DomainApi = Literal["whoisxml", "whoapi"]
+# Keys travel in these addresses' requests: in clear only within this machine.
+DomainUrl = Annotated[
+    str, Field(pattern=r"^(https://|http://(localhost|127\.0\.0\.1|\[::1\])(:\d+)?(/|$))")
+]
+
+
 class DomainSettings(BaseSettings):
     """How domains are looked up; without a key DNS and RDAP do the work."""
 
@@ -127,8 +134,38 @@ class DomainSettings(BaseSettings):
     nameservers: list[str] = Field(
         ["1.1.1.1", "8.8.8.8"], min_length=1, validation_alias="DNS_NAMESERVERS"
     )
-    api_1_provider: str | None = Field(None, validation_alias="DOMAIN_API_1_PROVIDER")
+    api_1_provider: DomainApi | None = Field(None, validation_alias="DOMAIN_API_1_PROVIDER")
     api_1_key: SecretStr | None = Field(None, validation_alias="DOMAIN_API_1_KEY")
+    api_1_url: DomainUrl | None = Field(None, validation_alias="DOMAIN_API_1_URL")
+    api_2_provider: DomainApi | None = Field(None, validation_alias="DOMAIN_API_2_PROVIDER")
+    api_2_key: SecretStr | None = Field(None, validation_alias="DOMAIN_API_2_KEY")
+    api_2_url: DomainUrl | None = Field(None, validation_alias="DOMAIN_API_2_URL")
+    registrar: Literal["cloudflare"] | None = Field(None, validation_alias="DOMAIN_REGISTRAR")
+    registrar_key: SecretStr | None = Field(None, validation_alias="DOMAIN_REGISTRAR_KEY")
+    registrar_account: str = Field(
+        "", pattern="^[0-9A-Za-z]{0,64}$", validation_alias="DOMAIN_REGISTRAR_ACCOUNT"
+    )
+    registrar_url: DomainUrl | None = Field(None, validation_alias="DOMAIN_REGISTRAR_URL")
+    price_list: Literal["shipped", "porkbun"] = Field(
+        "shipped", validation_alias="DOMAIN_PRICE_LIST"
+    )
+    price_list_url: DomainUrl | None = Field(None, validation_alias="DOMAIN_PRICE_LIST_URL")
+    aftermarket: bool = Field(False, validation_alias="DOMAIN_AFTERMARKET")
+
+    @property
+    def apis(self) -> list[tuple[DomainApi, SecretStr, str | None]]:
+        """Provider, key and address of each service that has all it needs, in order."""
+        slots = (
+            (self.api_1_provider, self.api_1_key, self.api_1_url),
+            (self.api_2_provider, self.api_2_key, self.api_2_url),
+        )
+        return [(name, key, url) for name, key, url in slots if name and key]
+
+    @model_validator(mode="after")
+    def _registrar_is_complete(self) -> Self:
+        if self.registrar and not (self.registrar_key and self.registrar_account):
+            raise ValueError("DOMAIN_REGISTRAR needs DOMAIN_REGISTRAR_KEY and _ACCOUNT")
+        return self
 
 
 class SecuritySettings(BaseSettings):

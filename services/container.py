@@ -12,13 +12,15 @@ from pathlib import Path
 from secrets import token_hex
 
 from config.secrets import kept_secret
-from config.settings import Settings
+from config.settings import DomainSettings, Settings
 from core.ai_manager import AIManager
 from core.engine.facade import warm_up
 from core.engine_pool import Engine, ProcessEngine
 from core.failover_manager import FailoverManager
 from core.providers.base import TextProvider
 from core.providers.domain.availability import DomainAvailability, Stages
+from core.providers.domain.base import DomainChecker, PriceSource
+from core.providers.domain.vendor import VendorAccess
 from core.providers.image.builtin import BuiltinImageProvider
 from core.providers.text.builtin import BuiltinTextProvider
 from core.providers.text.cached import CachedTextProvider
@@ -181,14 +183,25 @@ class Container:
 
     @cached_property
     def domains(self) -> DomainService:
-        """Domain look-ups by DNS and RDAP."""
-        return DomainService(
-            self.ai, self.research, self.database, checker=DomainAvailability(self._domain_stages)
-        )
+        """Domain look-ups by DNS and RDAP, and by the services that are configured."""
+        options = self.settings.domains
+        checkers: list[DomainChecker] = []
+        prices: PriceSource | None = None
+        if options.apis or options.registrar:
+            checkers = importlib.import_module(_NETWORK).open_checkers(
+                _registrar_of(options),
+                [VendorAccess(provider, key, url) for provider, key, url in options.apis],
+                on_call=observe_ai_call,
+            )
+        if options.price_list == "porkbun":
+            prices = importlib.import_module(_NETWORK).open_prices(options.price_list_url)
+        checker = DomainAvailability(self._domain_stages, checkers, prices=prices)
+        return DomainService(self.ai, self.research, self.database, checker=checker)
 
     def _domain_stages(self) -> Stages:
         network = importlib.import_module(_NETWORK)
-        stages: Stages = network.open_stages(self.settings.domains.nameservers)
+        options = self.settings.domains
+        stages: Stages = network.open_stages(options.nameservers, aftermarket=options.aftermarket)
         return stages
 
     @cached_property
@@ -320,3 +333,12 @@ class Container:
             self.engine.close()
         if "database" in built:
             await self.database.close()
+
+
+def _registrar_of(options: DomainSettings) -> VendorAccess | None:
+    """The registrar, which the settings have checked to be complete."""
+    if options.registrar is None or options.registrar_key is None:
+        return None
+    return VendorAccess(
+        options.registrar, options.registrar_key, options.registrar_url, options.registrar_account
+    )
