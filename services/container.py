@@ -10,6 +10,7 @@ from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
 from secrets import token_hex
+from typing import TYPE_CHECKING
 
 from config.secrets import kept_secret
 from config.settings import Settings
@@ -18,6 +19,7 @@ from core.engine.facade import warm_up
 from core.engine_pool import Engine, ProcessEngine
 from core.failover_manager import FailoverManager
 from core.providers.domain.availability import DomainAvailability, Stages
+from core.providers.image.access import ImageAccess
 from core.providers.image.builtin import BuiltinImageProvider
 from core.providers.text.builtin import BuiltinTextProvider
 from core.research_loader import ResearchLoader
@@ -46,10 +48,14 @@ from utils.metrics import count_generation, observe_ai_call
 from utils.passwords import PasswordScheme
 from utils.storage import LocalStorage
 
+if TYPE_CHECKING:
+    from core.providers.image.remote import RemoteImageProvider
+
 SHUTDOWN_GRACE_S = 20.0
 WARM_UP_AFTER_S = 0.2
 ROOT = Path(__file__).parent.parent
 _NETWORK = "core.providers.domain.network"
+_IMAGES = "core.providers.image.configured"
 _LATE = ("jose.jwt", _NETWORK)  # their libraries would delay the start by a third
 
 
@@ -93,7 +99,30 @@ class Container:
     @cached_property
     def failover(self) -> FailoverManager:
         """The image providers; the built-in engine is the last of them."""
-        return FailoverManager([BuiltinImageProvider(self.engine)], on_call=observe_ai_call)
+        builtin = BuiltinImageProvider(self.engine)
+        return FailoverManager([*self.image_apis, builtin], on_call=observe_ai_call)
+
+    @cached_property
+    def image_apis(self) -> "list[RemoteImageProvider]":
+        """The configured image providers, the preferred one first."""
+        accesses = [
+            ImageAccess(
+                api.provider,
+                api.key,
+                api.url,
+                api.model,
+                api.price,
+                self.settings.providers_on_loopback,
+            )
+            for api in self.settings.images.in_order
+            if api.key is not None
+        ]
+        if not accesses:
+            return []
+        opened: list[RemoteImageProvider] = importlib.import_module(_IMAGES).open_image_apis(
+            accesses, self.engine
+        )
+        return opened
 
     @cached_property
     def storage(self) -> LocalStorage:
@@ -261,6 +290,8 @@ class Container:
             await self.generation_runner.close(SHUTDOWN_GRACE_S)
         if "domains" in built:
             await self.domains.aclose()
+        for api in built.get("image_apis", []):
+            await api.aclose()
         if "auth" in built:
             self.auth.close()
         if "engine" in built:

@@ -154,17 +154,22 @@ def _seconds_until(date: str) -> float:
 
 
 class Outbound:
-    """The HTTP client of one provider, with a connection pool for each event loop."""
+    """The HTTP client of one provider, with a connection pool for each event loop.
+
+    `hint_s` is how long to wait when the provider limits the rate without saying so.
+    """
 
     def __init__(
         self,
         provider: str,
         hosts: AllowedHosts,
         *,
+        hint_s: float | None = None,
         make_lookup: Callable[[], AbstractResolver | None] = lambda: None,
     ) -> None:
         self.provider = provider
         self._hosts = hosts
+        self._hint_s = hint_s
         self._make_lookup = make_lookup
         self._clients = PerLoop(self._open_client)
 
@@ -175,13 +180,15 @@ class Outbound:
         """
         reply = await self.send(call)
         if not reply.ok:
-            raise failure(
-                self.provider,
-                judge(reply) or kind_of_status(reply.status),
-                status=reply.status,
-                retry_after=retry_after_s(reply.headers.get("retry-after")),
-            )
+            raise self.failed(reply, judge(reply) or kind_of_status(reply.status))
         return reply
+
+    def failed(self, reply: Reply, kind: FailureKind) -> AppError:
+        """The error for a reply that tells of a failure."""
+        hint = retry_after_s(reply.headers.get("retry-after"))
+        if kind == "rate_limited" and hint is None:
+            hint = self._hint_s
+        return failure(self.provider, kind, status=reply.status, retry_after=hint)
 
     async def send(self, call: Call) -> Reply:
         """The reply with any status. Raises ProviderUnavailableError.
