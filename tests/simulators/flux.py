@@ -4,13 +4,13 @@ The polls go to a third host. `statuses` is what the polls of each task tell, on
 modes of `polls`: "status_422" and "status_503" tell the next status with that HTTP status.
 """
 
-from typing import Any
+from typing import Any, ClassVar
 from uuid import uuid4
 
 from aiohttp import web
 
 from tests.simulators.http_server import HttpSimulator
-from tests.simulators.image_service import KEY, ImageService, fields_of
+from tests.simulators.image_service import KEY, Errors, ImageService, fields_of
 
 _MOST_ACTIVE = 24
 _MODELS = (
@@ -27,7 +27,7 @@ _ENDS = {"Ready", "Request Moderated", "Content Moderated", "Error", "Task not f
 class Flux(ImageService):
     """Submit, poll, download, each on a port of its own."""
 
-    ERRORS = {
+    ERRORS: ClassVar[Errors] = {
         "bad_reference": (400, {"detail": "Invalid reference image"}),
         "no_credits": (402, {"detail": "Insufficient credits"}),
         "busy": (429, {"detail": "Too many active tasks"}),

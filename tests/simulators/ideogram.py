@@ -1,12 +1,12 @@
 """A stand-in for Ideogram, both of its APIs, written from the contract (section 5)."""
 
 import json
-from typing import Any
+from typing import Any, ClassVar
 from uuid import uuid4
 
 from aiohttp import web
 
-from tests.simulators.image_service import KEY, ImageService, Json, fields_of
+from tests.simulators.image_service import KEY, Errors, ImageService, Json, fields_of, parts_of
 
 _ENUMS = ("rendering_speed", "magic_prompt", "style_type")
 _MOST_IN_FLIGHT = 10
@@ -16,7 +16,7 @@ _UNSAFE = "Prompt provided failed safety check due to the inclusion of prohibite
 class Ideogram(ImageService):
     """Pictures of either API, and vectors to be polled for; `states` is what the polls tell."""
 
-    ERRORS = {
+    ERRORS: ClassVar[Errors] = {
         "bad_request": (400, {"error": "Invalid aspect ratio"}),
         "no_funds": (402, {"error": "Payment required", "reject_reason": "insufficient_funds"}),
         "forbidden": (403, {"error": "No access"}),
@@ -96,18 +96,14 @@ class Ideogram(ImageService):
 
 async def _form(request: web.Request) -> Json | None:
     """The parts of a form; None when the palette is not declared as JSON."""
-    if request.content_type != "multipart/form-data":
-        return None
     found: Json = {}
-    form = await request.multipart()
-    async for part in form:
-        text = (await part.read(decode=True)).decode()
-        if part.name == "color_palette":
-            if part.headers.get("Content-Type") != "application/json":
-                return None
-            found[part.name] = json.loads(text)
+    for part in await parts_of(request):
+        if part.name != "color_palette":
+            found[part.name] = part.content.decode()
+        elif part.content_type != "application/json":
+            return None
         else:
-            found[str(part.name)] = text
+            found[part.name] = json.loads(part.content)
     return found
 
 

@@ -4,7 +4,8 @@ import gzip
 import json
 from collections.abc import Mapping
 from contextlib import AsyncExitStack
-from typing import Any, Self
+from email import message_from_bytes
+from typing import Any, ClassVar, NamedTuple, Self, cast
 
 from aiohttp import web
 
@@ -13,6 +14,8 @@ from tests.simulators.pictures import picture
 
 KEY = "sk-canary-5d1f"
 Json = dict[str, Any]  # Any: JSON
+Errors = Mapping[str, tuple[int, Json]]
+"""Status and body by mode."""
 
 
 class ImageService:
@@ -22,7 +25,7 @@ class ImageService:
     service; `result_url` replaces the URL in the next answers.
     """
 
-    ERRORS: Mapping[str, tuple[int, Json]] = {}
+    ERRORS: ClassVar[Errors] = {}
 
     def __init__(self) -> None:
         self.api = HttpSimulator(self.answer)
@@ -110,3 +113,26 @@ async def fields_of(request: web.Request) -> Json:
     except ValueError:
         return {}
     return found if isinstance(found, dict) else {}
+
+
+class Part(NamedTuple):
+    """One part of a form."""
+
+    name: str
+    content_type: str | None
+    content: bytes
+
+
+async def parts_of(request: web.Request) -> list[Part]:
+    """The parts of a multipart form without files; none for any other body."""
+    head = f"Content-Type: {request.headers['Content-Type']}\r\n\r\n".encode()
+    message = message_from_bytes(head + await request.read())
+    return [
+        Part(
+            str(part.get_param("name", header="content-disposition")),
+            part["Content-Type"],
+            cast(bytes, part.get_payload(decode=True)),
+        )
+        for part in message.walk()
+        if not part.is_multipart() and part.get_filename() is None
+    ]

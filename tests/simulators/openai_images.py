@@ -1,10 +1,11 @@
 """A stand-in for OpenAI's image endpoint, written from the contract (section 7)."""
 
 import base64
+from typing import ClassVar
 
 from aiohttp import web
 
-from tests.simulators.image_service import ImageService, Json, fields_of
+from tests.simulators.image_service import Errors, ImageService, Json, fields_of
 
 _RETIRED = ("dall-e", "gpt-image-1")
 _LEFTOVERS = {"response_format", "style"}
@@ -23,7 +24,7 @@ def _error(
 class OpenAIImagesService(ImageService):
     """Base64 only."""
 
-    ERRORS = {
+    ERRORS: ClassVar[Errors] = {
         "moderated": _error(400, "moderation_blocked", "image_generation_user_error"),
         "policy": _error(400, "content_policy_violation"),
         "hard_limit": _error(400, "billing_hard_limit_reached"),

@@ -1,10 +1,11 @@
 """A stand-in for OpenRouter's image endpoint, written from the contract (3.3 and 3.5)."""
 
 import base64
+from typing import ClassVar
 
 from aiohttp import web
 
-from tests.simulators.image_service import ImageService, Json, fields_of
+from tests.simulators.image_service import Errors, ImageService, Json, fields_of
 from tests.simulators.pictures import svg
 
 
@@ -17,7 +18,7 @@ def _error(code: int, *, status: int | None = None, **more: object) -> tuple[int
 class OpenRouterImagesService(ImageService):
     """Base64 with the cost in US dollars; a failed generation is not billed."""
 
-    ERRORS = {
+    ERRORS: ClassVar[Errors] = {
         "invalid": _error(400, metadata={"error_type": "invalid_request"}),
         "refusal": _error(400, metadata={"error_type": "content_policy_violation"}),
         "unknown_model": _error(400, availability={"code": "model_not_found"}),

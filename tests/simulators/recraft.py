@@ -1,10 +1,11 @@
 """A stand-in for Recraft, written from the contract (section 8)."""
 
 import base64
+from typing import ClassVar
 
 from aiohttp import web
 
-from tests.simulators.image_service import ImageService, Json, fields_of
+from tests.simulators.image_service import Errors, ImageService, Json, fields_of
 from tests.simulators.pictures import svg
 
 
@@ -14,7 +15,7 @@ class Recraft(ImageService):
     `vector` replaces the vectors, and `url_only` answers with a URL whatever was asked.
     """
 
-    ERRORS = {
+    ERRORS: ClassVar[Errors] = {
         "refused": (400, {"code": "bad_request", "message": "Prompt refused"}),
         "no_units": (402, {"code": "payment_required", "message": "Not enough units"}),
         "limited": (429, {"code": "too_many_requests", "message": "Slow down"}),

@@ -1,10 +1,11 @@
 """A stand-in for Stability AI, written from the contract (section 6)."""
 
 import base64
+from typing import ClassVar
 
 from aiohttp import web
 
-from tests.simulators.image_service import ImageService, Json
+from tests.simulators.image_service import Errors, ImageService, Json, parts_of
 
 
 def _error(status: int, name: str, text: str) -> tuple[int, Json]:
@@ -14,7 +15,7 @@ def _error(status: int, name: str, text: str) -> tuple[int, Json]:
 class Stability(ImageService):
     """Bytes or JSON, by `Accept`; `json_only` gives JSON whatever was asked."""
 
-    ERRORS = {
+    ERRORS: ClassVar[Errors] = {
         "bad_request": _error(400, "bad_request", "prompt: is required"),
         "no_credits": _error(402, "payment_required", "not enough credits"),
         "flagged": _error(403, "content_moderation", "your request was flagged"),
@@ -42,7 +43,7 @@ class Stability(ImageService):
             return web.json_response(_error(404, "not_found", "no such path")[1], status=404)
         if request.content_type != "multipart/form-data":
             return web.json_response(self.ERRORS["bad_request"][1], status=400)
-        self.fields = {name: str(value) for name, value in (await request.post()).items()}
+        self.fields = {part.name: part.content.decode() for part in await parts_of(request)}
         reason = "CONTENT_FILTERED" if request["mode"] == "filtered" else "SUCCESS"
         if self.json_only or request.headers.get("Accept") == "application/json":
             body = {

@@ -62,7 +62,8 @@ class FluxImages(RemoteImageProvider):
     async def _draw(self, request: ImageRequest) -> Drawing:
         async with self._places.get():
             task = await self._submit(request)
-            sample = await self._sample(task)
+            with self._accepted():
+                sample = await self._sample(task)
         return await self._download(sample, task.cost_usd)
 
     async def _submit(self, request: ImageRequest) -> _Task:

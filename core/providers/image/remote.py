@@ -91,8 +91,9 @@ class RemoteImageProvider(ABC):
             async with asyncio.timeout(self._total_s):
                 drawing = await self._draw(request)
         except TimeoutError:
-            raise failure(self.name, "timeout") from None
-        with self._billed(drawing.cost_usd):
+            with self._accepted():
+                raise failure(self.name, "timeout") from None
+        with self._accepted(drawing.cost_usd):
             pictures = await self._pictures(drawing)
         family = _FAMILIES[(request.task.variation - 1) % 3 if request.task else 0]
         return GeneratedImage(
@@ -120,7 +121,7 @@ class RemoteImageProvider(ABC):
         if not isinstance(url, str):
             raise failure(self.name, "bad_payload", cost_usd=cost_usd)
         call = Call("GET", url, max_bytes=MAX_PICTURE_BYTES, redirects=2)
-        with self._billed(cost_usd):
+        with self._accepted(cost_usd):
             try:
                 reply = await self._results.ask(call, _lost)
             except ProviderUnavailableError as error:
@@ -139,12 +140,17 @@ class RemoteImageProvider(ABC):
         raise failure(self.name, "bad_payload", cost_usd=cost_usd)
 
     @contextmanager
-    def _billed(self, cost_usd: Decimal) -> Iterator[None]:
-        """Failures in this block come after the API has made its picture, and has its price."""
+    def _accepted(self, cost_usd: Decimal | None = None) -> Iterator[None]:
+        """Failures in this block come after the API has taken the request.
+
+        So it is not sent again; with a price they come after the picture was made.
+        """
         try:
             yield
         except AppError as error:
-            error.context.setdefault("cost_usd", cost_usd)
+            error.context.setdefault("accepted", True)
+            if cost_usd is not None:
+                error.context.setdefault("cost_usd", cost_usd)
             raise
 
     @property
