@@ -23,7 +23,7 @@ from core.providers.base import (
     failure_kind,
 )
 from core.providers.image.access import ImageAccess
-from core.providers.outbound import Call, Outbound, failure
+from core.providers.outbound import Call, Outbound, Reply, failure
 from utils.logo_pictures import LogoPictures, UnusablePictureError, logo_pictures
 
 MAX_PICTURE_BYTES = 25 * 1024 * 1024
@@ -196,9 +196,9 @@ def amount(found: object) -> Decimal | None:
     return Decimal(str(found))
 
 
-def _lost(_: object) -> FailureKind:
+def _lost(reply: Reply) -> FailureKind | None:
     """A picture that cannot be fetched says nothing of the account: its URL needs none."""
-    return "transient"
+    return "transient" if reply.status >= 400 else None
 
 
 def _lockup(family: LogoFamily, pictures: LogoPictures) -> Lockup:

@@ -51,6 +51,8 @@ class StabilityImages(RemoteImageProvider):
             content = self._decoded(answer.get("image"), self._access.price_usd)
         if reason == "CONTENT_FILTERED":
             raise failure(self.name, "moderated")
+        if not content or reply.media_type.startswith("text/"):
+            raise failure(self.name, "bad_payload")
         return content
 
 

@@ -13,6 +13,9 @@ from core.exceptions import AppError, ProviderRejectedError, ProviderUnavailable
 from core.providers.base import GeneratedImage, ImageRequest, LogoTask, failure_kind
 from core.providers.image.access import ImageAccess
 from core.providers.image.configured import open_image_apis
+from core.providers.image.flux import FluxImages
+from core.providers.image.ideogram import IdeogramImages
+from core.providers.image.polling import PollRhythm
 from core.providers.image.remote import RemoteImageProvider
 from tests.simulators.flux import Flux
 from tests.simulators.ideogram import Ideogram
@@ -73,6 +76,8 @@ async def opened(
     access = ImageAccess(name, SecretStr(key), service.url, model, PRICE, loopback)
     [provider] = open_image_apis([access], ThreadEngine())
     provider._total_s = deadline_s  # the adapters' own are minutes
+    if isinstance(provider, FluxImages | IdeogramImages):
+        provider._rhythm = PollRhythm(first_s=0.01, longest_s=0.03)
     try:
         yield provider
     finally:
