@@ -59,6 +59,9 @@ class FluxImages(RemoteImageProvider):
         self._rhythm = PollRhythm()
         self._places = PerLoop(lambda: asyncio.Semaphore(_ACTIVE_TASKS))
 
+    def _free_call(self) -> Call:
+        return self._free_get(f"{self._root}/v1/credits", self._headers)
+
     async def _draw(self, request: ImageRequest) -> Drawing:
         async with self._places.get():
             task = await self._submit(request)

@@ -45,6 +45,11 @@ class IdeogramImages(RemoteImageProvider):
         super().__init__(access, engine, deadline_s=deadline_s)
         self._rhythm = PollRhythm(first_s=2, longest_s=3, least_s=2)
 
+    def _free_call(self) -> Call:
+        """A quote, for want of a question that is made for this."""
+        path = "/v2/image/generate/ideogram-3?dry_run=true"
+        return self._call(path, body={"prompt": "A logo", "num_images": 1})
+
     async def _draw(self, request: ImageRequest) -> Drawing:
         if self.model == _VECTORS:
             return await self._draw_vectors(request)

@@ -39,6 +39,9 @@ class OpenAIImages(RemoteImageProvider):
         if self.model.startswith("dall-e"):
             self.model = self.default_model
 
+    def _free_call(self) -> Call:
+        return self._free_get(f"{self._base}/models", self._bearer)
+
     async def _draw(self, request: ImageRequest) -> Drawing:
         body = {
             "model": self.model,

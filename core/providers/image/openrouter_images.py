@@ -25,6 +25,9 @@ class OpenRouterImages(RemoteImageProvider):
     default_model = "black-forest-labs/flux.2-pro"
     deadline_s = 180
 
+    def _free_call(self) -> Call:
+        return self._free_get(f"{self._base}/key", self._bearer)
+
     async def _draw(self, request: ImageRequest) -> Drawing:
         body: dict[str, object] = {
             "model": self.model,

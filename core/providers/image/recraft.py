@@ -34,6 +34,9 @@ class RecraftImages(RemoteImageProvider):
         super().__init__(access, engine, deadline_s=deadline_s)
         self._longest = 1_000 if self.model.startswith(_SHORT_PROMPTS) else self.longest_prompt
 
+    def _free_call(self) -> Call:
+        return self._free_get(f"{self._base}/users/me", self._bearer)
+
     async def _draw(self, request: ImageRequest) -> Drawing:
         colors = [
             {"rgb": list(bytes.fromhex(color[1:])), "weight": weight}

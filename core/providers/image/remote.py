@@ -5,7 +5,7 @@ import base64
 import binascii
 import re
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -29,6 +29,7 @@ from utils.logo_pictures import LogoPictures, UnusablePictureError, logo_picture
 MAX_PICTURE_BYTES = 25 * 1024 * 1024
 MAX_BASE64_BYTES = MAX_PICTURE_BYTES * 4 // 3 + 64 * 1024
 
+_PROBE_S = 10.0
 _FAMILIES: tuple[LogoFamily, ...] = ("combination", "compact", "wordmark")
 _SAID: dict[LogoFamily, str] = {
     "combination": "A symbol with the name",
@@ -81,6 +82,17 @@ class RemoteImageProvider(ABC):
     @abstractmethod
     async def _draw(self, request: ImageRequest) -> Drawing:
         """Make one picture. Raises ProviderUnavailableError and ProviderRejectedError."""
+
+    @abstractmethod
+    def _free_call(self) -> Call:
+        """A call that costs nothing and shows whether the key is accepted."""
+
+    async def probe(self) -> None:
+        """Ask whether the API is there and takes our key; makes no picture and costs nothing.
+
+        Raises ProviderUnavailableError and ProviderRejectedError.
+        """
+        await self._api.ask(self._free_call())
 
     async def generate(self, request: ImageRequest) -> GeneratedImage:
         """A logo as PNG files, the largest first, and as SVG where the model draws vectors.
@@ -156,6 +168,9 @@ class RemoteImageProvider(ABC):
     @property
     def _bearer(self) -> dict[str, str]:
         return {"Authorization": f"Bearer {self._access.key.get_secret_value()}"}
+
+    def _free_get(self, url: str, headers: Mapping[str, str]) -> Call:
+        return Call("GET", url, headers, deadline_s=_PROBE_S)
 
     @property
     def _root(self) -> str:

@@ -19,6 +19,9 @@ class StabilityImages(RemoteImageProvider):
     deadline_s = 60
     hint_s = 60  # who asks too often is shut out for a minute
 
+    def _free_call(self) -> Call:
+        return self._free_get(f"{self._root}/v1/user/balance", self._bearer)
+
     async def _draw(self, request: ImageRequest) -> Drawing:
         fields = {
             "prompt": self._prompt(request),

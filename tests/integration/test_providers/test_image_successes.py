@@ -7,6 +7,7 @@ from decimal import Decimal
 import pytest
 from PIL import Image
 
+from core.exceptions import ProviderUnavailableError
 from tests.integration.test_providers.image_world import (
     PRICE,
     PROVIDERS,
@@ -205,3 +206,18 @@ async def test_redirects_of_pictures_are_followed_twice_at_most() -> None:
         service.results.modes.extend([f"to {service.results.url}/a.png", "to /b.png", "ok"])
         await provider.generate(REQUEST)
     assert [seen.path for seen in service.results.seen] == ["/result.png", "/a.png", "/b.png"]
+
+
+@pytest.mark.parametrize("name", PROVIDERS)
+async def test_a_probe_is_free_and_tells_of_the_key(name: str) -> None:
+    service = SERVICES[name]()
+    async with service:
+        async with opened(name, service) as provider:
+            await provider.probe()
+        async with opened(name, service, key="wrong") as provider:
+            with pytest.raises(ProviderUnavailableError) as caught:
+                await provider.probe()
+    assert caught.value.context["kind"] == "auth"
+    assert all(
+        seen.method == "GET" or seen.query == {"dry_run": "true"} for seen in service.api.seen
+    )
