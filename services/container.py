@@ -279,6 +279,8 @@ class Container:
         self.engine.start()
         for module in _LATE:
             await asyncio.to_thread(importlib.import_module, module)
+        if self.settings.images.in_order:
+            await asyncio.to_thread(importlib.import_module, _IMAGES)
 
     async def aclose(self) -> None:
         """Finish accepted work within the grace time, then close everything that was built."""

@@ -2,11 +2,11 @@
 
 import io
 import warnings
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Literal, cast
+from typing import Any, Literal, cast
 
-from PIL import Image, ImageChops, ImageMath
+from PIL import Image, ImageChops, ImageFilter, ImageMath
 
 from utils.svg_sanitiser import sanitised_svg
 from utils.untrusted_svg import drawn
@@ -22,7 +22,8 @@ _SIGNATURES = (
     ("WEBP", 8, b"WEBP"),
 )
 _WORKING_SIDE = 2_048
-_GROUND, _INK = 12, 72  # distances from the ground, 0-255: up to here nothing, from here all ink
+_GROUND = 12  # of 255: what is no farther from the ground's colour belongs to it
+_FAINTEST = 24  # farther than that from the ground is ink, however faint
 _FLAT_SHARE = 0.98  # of the frame's pixels that must have the ground's colour
 _VISIBLE = 16  # of 255: fainter pixels do not count when the picture is trimmed
 _PADDING = 0.06
@@ -85,13 +86,19 @@ def _decoded(content: bytes) -> Image.Image:
                 _refuse_large(opened)
                 opened.draft("RGB", (_WORKING_SIDE, _WORKING_SIDE))
                 opened.load()
-                picture = opened.convert("RGBA")
+                picture = _reduced(opened)
     except UnusablePictureError:
         raise
     except Exception as error:  # decoders raise anything for broken files
         raise UnusablePictureError("the picture cannot be decoded") from error
-    picture.thumbnail((_WORKING_SIDE, _WORKING_SIDE), Image.Resampling.LANCZOS)
     return picture
+
+
+def _reduced(opened: Image.Image) -> Image.Image:
+    """At the working size; made small before it is converted, for a copy may take 160 MB."""
+    picture = opened if opened.mode in {"L", "RGB", "RGBA"} else opened.convert("RGBA")
+    picture.thumbnail((_WORKING_SIDE, _WORKING_SIDE), Image.Resampling.LANCZOS, reducing_gap=2.0)
+    return picture.convert("RGBA")
 
 
 def _refuse_large(opened: Image.Image) -> None:
@@ -156,29 +163,44 @@ def _without(picture: Image.Image, ground: tuple[int, ...]) -> Image.Image:
         for band, level in zip(bands, ground, strict=True)
     ]
     distance = ImageChops.lighter(ImageChops.lighter(distances[0], distances[1]), distances[2])
-    alpha = distance.point([_opacity(level) for level in range(256)])
+    alpha = _opacity(distance)
     pure = [_unmixed(band, level, alpha) for band, level in zip(bands, ground, strict=True)]
     return Image.merge("RGBA", (*pure, alpha))
 
 
-def _opacity(distance: int) -> int:
-    return round(255 * min(max((distance - _GROUND) / (_INK - _GROUND), 0), 1))
+def _opacity(distance: Image.Image) -> Image.Image:
+    """Full inside the ink; at its edges the share that a pixel has of the ink beside it."""
+    ink = distance.filter(ImageFilter.MaxFilter(5))
+    share = _calculated(
+        lambda args: (
+            (args["distance"] - _GROUND) * 255 / args["max"](args["ink"] - _GROUND, _FAINTEST)
+        ),
+        distance=distance,
+        ink=ink,
+    )
+    inside = distance.filter(ImageFilter.MinFilter(5)).point(
+        [0] * (_GROUND + 1) + [255] * (255 - _GROUND)
+    )
+    return ImageChops.lighter(share, inside)
 
 
 def _unmixed(band: Image.Image, ground: int, alpha: Image.Image) -> Image.Image:
     """One colour band as it was before it was laid over the ground."""
+    return _calculated(
+        lambda args: ground + (args["band"] - ground) * 255 / args["max"](args["alpha"], 1),
+        band=band,
+        alpha=alpha,
+    )
+
+
+def _calculated(
+    formula: Callable[[dict[str, Any]], Any],  # Any: operands of ImageMath, which have no type
+    **bands: Image.Image,
+) -> Image.Image:
+    """A band calculated in whole numbers and cut off at 0 and 255."""
     mixed = ImageMath.lambda_eval(
-        lambda args: args["convert"](
-            args["min"](
-                args["max"](
-                    ground + (args["band"] - ground) * 255 / args["max"](args["alpha"], 1), 0
-                ),
-                255,
-            ),
-            "L",
-        ),
-        band=band.convert("I"),
-        alpha=alpha.convert("I"),
+        lambda args: args["convert"](args["min"](args["max"](formula(args), 0), 255), "L"),
+        **{name: band.convert("I") for name, band in bands.items()},
     )
     return cast(Image.Image, mixed)
 

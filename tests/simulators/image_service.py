@@ -1,5 +1,6 @@
 """What the stand-ins for image services have in common: an API, and a second host for results."""
 
+import asyncio
 import gzip
 import json
 from collections.abc import Mapping
@@ -22,7 +23,8 @@ class ImageService:
     """Both hosts while it is entered; `content` is the picture that it makes.
 
     `api.modes` and `results.modes` say how the next requests are treated, see `ERRORS` of each
-    service; `result_url` replaces the URL in the next answers.
+    service; "html_502" and "cut_off" are known to all. `result_url` replaces the URL in the next
+    answers, each of which takes `latency_s`.
     """
 
     ERRORS: ClassVar[Errors] = {}
@@ -33,6 +35,7 @@ class ImageService:
         self.content = picture()
         self.content_type = "image/png"
         self.result_url: str | None = None
+        self.latency_s = 0.0
         self._open = AsyncExitStack()
 
     @property
@@ -50,6 +53,12 @@ class ImageService:
 
     async def answer(self, request: web.Request) -> web.StreamResponse:
         """An answer of the API: a documented error, or what `make` says."""
+        await asyncio.sleep(self.latency_s)
+        if request["mode"] == "html_502":
+            page = "<html><h1>502 Bad Gateway</h1></html>"
+            return web.Response(status=502, text=page, content_type="text/html")
+        if request["mode"] == "cut_off":
+            return await cut_off(request, b'{"data": []}')
         if not self.is_authorised(request):
             return self.unauthorised()
         if request["mode"] in self.ERRORS:

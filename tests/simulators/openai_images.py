@@ -6,6 +6,7 @@ from typing import ClassVar
 from aiohttp import web
 
 from tests.simulators.image_service import Errors, ImageService, Json, fields_of
+from tests.simulators.pictures import picture
 
 _RETIRED = ("dall-e", "gpt-image-1")
 _LEFTOVERS = {"response_format", "style"}
@@ -49,6 +50,7 @@ class OpenAIImagesService(ImageService):
     def __init__(self) -> None:
         super().__init__()
         self.fields: Json = {}
+        self._opaque = self.content
 
     @property
     def url(self) -> str:
@@ -70,13 +72,16 @@ class OpenAIImagesService(ImageService):
         if model.startswith(_RETIRED):
             return web.json_response(_error(404, "model_not_found")[1], status=404)
         self.fields = body
-        picture = base64.b64encode(self.content).decode()
+        content = self.content
+        if content is self._opaque and body.get("background") == "transparent":
+            content = picture(ground="transparent")
+        encoded = base64.b64encode(content).decode()
         usage = {"input_tokens": 19, "output_tokens": 1763, "total_tokens": 1782}
         return web.json_response(
             {
                 "created": 1763805000,
                 "output_format": "png",
-                "data": [{"b64_json": picture}],
+                "data": [{"b64_json": encoded}],
                 "usage": usage,
             }
         )

@@ -30,6 +30,8 @@ REJECTED = {"moderated", "invalid_request"}
 ANY = [
     ("reset", "transient"),
     ("html", "bad_payload"),
+    ("html_502", "transient"),
+    ("cut_off", "transient"),
     ("empty", "bad_payload"),
     ("flood", "bad_payload"),
     ("302", "bad_payload"),

@@ -154,7 +154,6 @@ async def test_stability_may_answer_in_json() -> None:
 @pytest.mark.parametrize("name", ["openai", "dalle"])
 async def test_dalle_means_a_model_that_lives(name: str) -> None:
     service = OpenAIImagesService()
-    service.content = picture(ground="transparent")
     image = await made(name, service, "dall-e-3")
 
     assert service.fields["model"] == image.model == "gpt-image-2.6-flare"

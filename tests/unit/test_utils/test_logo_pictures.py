@@ -8,8 +8,9 @@ import pytest
 from PIL import Image, PngImagePlugin
 
 from tests.simulators.pictures import picture, png_bomb, svg
+from utils import untrusted_svg
 from utils.logo_pictures import UnusablePictureError, logo_pictures
-from utils.untrusted_svg import drawn
+from utils.svg_sanitiser import sanitised_svg
 
 INK = (31, 58, 46, 255)
 
@@ -135,7 +136,15 @@ def test_a_bomb_is_refused_before_it_is_unpacked() -> None:
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 20_000
 
 
-def test_drawing_ends_at_its_limits() -> None:
-    huge = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><path d="M0 0h9v9z"/></svg>'
+LAYER = '<g opacity=".9" mix-blend-mode="multiply"><rect width="4000" height="4000"/></g>'
+
+
+@pytest.mark.parametrize(("content", "width"), [(LAYER, 60_000), (LAYER * 1_600, 1_024)])
+def test_drawing_ends_at_its_limits(
+    content: str, width: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(untrusted_svg, "RENDER_S", 1)
+    head = '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 4000 4000">'
+    harmless = sanitised_svg(f"{head}{content}</svg>".encode())
     with pytest.raises(ValueError, match="within the limits"):
-        drawn(huge, 60_000)
+        untrusted_svg.drawn(harmless, width)
