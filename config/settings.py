@@ -34,6 +34,9 @@ _CONFIG = SettingsConfigDict(
 )
 
 
+_OPENROUTER = "https://openrouter.ai/api/v1"
+
+
 class DatabaseSettings(BaseSettings):
     """Where PostgreSQL is and how to treat it; without a URL the embedded server is used."""
 
@@ -73,15 +76,42 @@ class TextSettings(BaseSettings):
 
     model_config = _CONFIG
 
-    provider: str = Field("openrouter", validation_alias="TEXT_API_PROVIDER")
+    provider: str = Field(
+        "openrouter", pattern="^[a-z0-9_-]{1,50}$", validation_alias="TEXT_API_PROVIDER"
+    )
     key: SecretStr | None = Field(None, validation_alias="TEXT_API_KEY")
-    url: str = Field("https://openrouter.ai/api/v1", validation_alias="TEXT_API_URL")
-    model_1: str | None = Field(None, validation_alias="TEXT_MODEL_1")
-    model_2: str | None = Field(None, validation_alias="TEXT_MODEL_2")
-    model_3: str | None = Field(None, validation_alias="TEXT_MODEL_3")
-    model_4: str | None = Field(None, validation_alias="TEXT_MODEL_4")
-    model_5: str | None = Field(None, validation_alias="TEXT_MODEL_5")
+    url: str = Field(_OPENROUTER, validation_alias="TEXT_API_URL")
+    model_1: str | None = Field(None, max_length=100, validation_alias="TEXT_MODEL_1")
+    model_2: str | None = Field(None, max_length=100, validation_alias="TEXT_MODEL_2")
+    model_3: str | None = Field(None, max_length=100, validation_alias="TEXT_MODEL_3")
+    model_4: str | None = Field(None, max_length=100, validation_alias="TEXT_MODEL_4")
+    model_5: str | None = Field(None, max_length=100, validation_alias="TEXT_MODEL_5")
     research_model: str = Field("google/gemini-3.8-flash", validation_alias="RESEARCH_MODEL")
+    cache_seconds: int = Field(0, ge=0, le=86_400, validation_alias="TEXT_CACHE_SECONDS")
+
+    @field_validator("provider")
+    @classmethod
+    def _is_not_ours(cls, name: str) -> str:
+        if name == "builtin":
+            raise ValueError("builtin is the name of the built-in engine, which is always there")
+        return name
+
+    @property
+    def models(self) -> tuple[str, ...]:
+        """The models that are set, each once."""
+        given = (self.model_1, self.model_2, self.model_3, self.model_4, self.model_5)
+        return tuple(dict.fromkeys(model for model in given if model))
+
+    @property
+    def is_reachable(self) -> bool:
+        """Whether there is an endpoint to ask: a local one needs no key."""
+        return self.key is not None or self.url != _OPENROUTER
+
+    @property
+    def reads_research(self) -> bool:
+        """Whether `research_model` may be asked: its default is one of OpenRouter's."""
+        chosen = self.provider == "openrouter" or "research_model" in self.model_fields_set
+        return self.key is not None and chosen
 
 
 class ImageApi(BaseModel):

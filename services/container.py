@@ -18,11 +18,19 @@ from core.ai_manager import AIManager
 from core.engine.facade import warm_up
 from core.engine_pool import Engine, ProcessEngine
 from core.failover_manager import FailoverManager
+from core.providers.base import TextProvider
 from core.providers.domain.availability import DomainAvailability, Stages
 from core.providers.image.access import ImageAccess
 from core.providers.image.builtin import BuiltinImageProvider
 from core.providers.text.builtin import BuiltinTextProvider
-from core.research_loader import ResearchLoader
+from core.providers.text.cached import CachedTextProvider
+from core.providers.text.openai_compatible import (
+    SDK_MODULE,
+    ChatConnections,
+    Endpoint,
+    OpenAICompatibleProvider,
+)
+from core.research_loader import ModelReader, ResearchLoader
 from database.client import engine_options
 from database.embedded import start_embedded_postgres
 from database.migrate import upgrade_to_head
@@ -88,13 +96,50 @@ class Container:
     def research(self) -> ResearchLoader:
         """What is known about names, logos, colours and taglines."""
         return ResearchLoader(
-            read_documents(ROOT / "research" / "documents"), ROOT / "research" / "cache"
+            read_documents(ROOT / "research" / "documents"),
+            ROOT / "research" / "cache",
+            reader=self._research_reader(),
         )
+
+    def _research_reader(self) -> ModelReader | None:
+        """The research model, with a manager of its own: it stands in for nobody."""
+        text = self.settings.text
+        if not text.reads_research:
+            return None
+        provider = OpenAICompatibleProvider(self.chat_connections, (text.research_model,))
+        return ModelReader(AIManager([provider], on_call=observe_ai_call), text.research_model)
+
+    @cached_property
+    def chat_connections(self) -> ChatConnections:
+        """The connections to the text models' endpoint."""
+        text = self.settings.text
+        headers = {"X-OpenRouter-Title": self.settings.app_name}
+        if self.settings.public_url:
+            headers["HTTP-Referer"] = self.settings.public_url
+        return ChatConnections(
+            Endpoint(
+                text.provider, text.url, text.key, headers if text.provider == "openrouter" else {}
+            )
+        )
+
+    @cached_property
+    def text_models(self) -> tuple[str, ...]:
+        """The language models that are configured, the preferred one first."""
+        text = self.settings.text
+        return text.models if text.is_reachable else ()
+
+    def _text_providers(self) -> list[TextProvider]:
+        if not self.text_models:
+            return []
+        provider = OpenAICompatibleProvider(self.chat_connections, self.text_models)
+        seconds = self.settings.text.cache_seconds
+        return [CachedTextProvider(provider, seconds) if seconds else provider]
 
     @cached_property
     def ai(self) -> AIManager:
         """The text providers; the built-in engine is the last of them."""
-        return AIManager([BuiltinTextProvider(self.engine)], on_call=observe_ai_call)
+        providers = [*self._text_providers(), BuiltinTextProvider(self.engine)]
+        return AIManager(providers, on_call=observe_ai_call)
 
     @cached_property
     def failover(self) -> FailoverManager:
@@ -179,7 +224,12 @@ class Container:
     def names(self) -> NameService:
         """Brand names."""
         return NameService(
-            self.ai, self.research, self.database, engine=self.engine, domains=self.domains
+            self.ai,
+            self.research,
+            self.database,
+            engine=self.engine,
+            domains=self.domains,
+            models=self.text_models,
         )
 
     @cached_property
@@ -277,10 +327,11 @@ class Container:
         """Prepare what the first answers do not need and would wait for."""
         await asyncio.sleep(WARM_UP_AFTER_S)
         self.engine.start()
-        for module in _LATE:
+        for module in (*_LATE, *([SDK_MODULE] if self.text_models else [])):
             await asyncio.to_thread(importlib.import_module, module)
         if self.settings.images.in_order:
             await asyncio.to_thread(importlib.import_module, _IMAGES)
+        await self.research.refine()
 
     async def aclose(self) -> None:
         """Finish accepted work within the grace time, then close everything that was built."""
@@ -290,10 +341,9 @@ class Container:
         built = vars(self)
         if "generation_runner" in built:
             await self.generation_runner.close(SHUTDOWN_GRACE_S)
-        if "domains" in built:
-            await self.domains.aclose()
-        for api in built.get("image_apis", []):
-            await api.aclose()
+        outside = [built[name] for name in ("domains", "chat_connections") if name in built]
+        for part in (*outside, *built.get("image_apis", [])):
+            await part.aclose()
         if "auth" in built:
             self.auth.close()
         if "engine" in built:

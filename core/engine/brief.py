@@ -71,11 +71,14 @@ def understand(description: str, industry: str | None = None, style: str | None 
 @cache
 def _keyword_index() -> Mapping[str, tuple[str, ...]]:
     """Industries of each keyword; keywords are looked up as written and as lemma."""
-    index: defaultdict[str, list[str]] = defaultdict(list)
+    index: dict[str, tuple[str, ...]] = {}
     for industry in ontology().industries.values():
-        for form in sorted({form for key in industry.keywords for form in (key, lemma(key))}):
-            index[form].append(industry.id)
-    return {key: tuple(sorted(ids)) for key, ids in index.items()}
+        for key in industry.keywords:
+            for form in {key, lemma(key)}:
+                fields = index.get(form, ())
+                if industry.id not in fields:
+                    index[form] = (*fields, industry.id)
+    return index
 
 
 @cache

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from core.engine_pool import Engine
-from core.providers.base import FailureKind, ImageRequest
+from core.providers.base import FailureKind, ImageRequest, failure_kind
 from core.providers.image.access import ImageAccess
 from core.providers.image.remote import (
     MAX_BASE64_BYTES,
@@ -14,14 +14,7 @@ from core.providers.image.remote import (
     whole_number,
 )
 from core.providers.outbound import Call, Reply
-
-_BY_CODE: Mapping[str, FailureKind] = {
-    "moderation_blocked": "moderated",
-    "content_policy_violation": "moderated",
-    "billing_hard_limit_reached": "quota",
-    "insufficient_quota": "quota",
-    "model_not_found": "model_gone",
-}
+from core.providers.text.chat_errors import failure_of
 
 
 class OpenAIImages(RemoteImageProvider):
@@ -81,4 +74,4 @@ def _judge(reply: Reply) -> FailureKind | None:
         return None
     if "must be verified" in str(error.get("message")):
         return "auth"  # the organisation, by a status of either 403 or 400
-    return _BY_CODE.get(str(error.get("code")))
+    return failure_kind(failure_of(reply.status, reply.headers, error))

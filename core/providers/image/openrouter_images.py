@@ -1,10 +1,9 @@
 """OpenRouter's image endpoint: many vendors' models by one key (contract, sections 3.3 and 3.5)."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any, Self
+from typing import Any
 
-from core.providers.base import FailureKind, ImageRequest
+from core.providers.base import FailureKind, ImageRequest, failure_kind
 from core.providers.image.remote import (
     MAX_BASE64_BYTES,
     Drawing,
@@ -13,9 +12,8 @@ from core.providers.image.remote import (
     first_entry,
     whole_number,
 )
-from core.providers.outbound import Call, Reply, kind_of_status
-
-_REFUSALS = frozenset({"content_policy_violation", "refusal"})
+from core.providers.outbound import Call, Reply
+from core.providers.text.chat_errors import failure_of
 
 
 class OpenRouterImages(RemoteImageProvider):
@@ -64,51 +62,9 @@ class OpenRouterImages(RemoteImageProvider):
         )
 
 
-@dataclass(frozen=True, slots=True)
-class _Told:
-    """What an error's envelope says."""
-
-    status: int
-    metadata: Mapping[str, Any]
-    is_of_the_model: bool
-    retries: bool
-
-    @classmethod
-    def by(cls, reply: Reply) -> Self | None:
-        error = reply.json_or_empty().get("error")
-        if not isinstance(error, dict):
-            return None
-        number = error.get("code") or error.get("http_status")
-        metadata = error.get("metadata")
-        return cls(
-            status=number if isinstance(number, int) else reply.status,
-            metadata=metadata if isinstance(metadata, dict) else {},
-            is_of_the_model=isinstance(error.get("availability"), dict),
-            retries="retry-after" in reply.headers,
-        )
-
-
 def _judge(reply: Reply) -> FailureKind | None:
-    """The kind by the envelope, whose number goes before the HTTP status."""
-    told = _Told.by(reply)
-    if told is None:
+    """The kind by the error object, whose number goes before the HTTP status."""
+    error = reply.json_or_empty().get("error")
+    if not isinstance(error, dict):
         return None
-    kinds: Mapping[int, FailureKind | None] = {
-        400: _of_400(told),
-        402: "rate_limited" if told.retries else "quota",
-        403: _of_403(told),
-        408: "timeout",
-    }
-    return kinds.get(told.status) or kind_of_status(told.status)
-
-
-def _of_400(told: _Told) -> FailureKind | None:
-    if told.metadata.get("error_type") in _REFUSALS:
-        return "moderated"
-    return "model_gone" if told.is_of_the_model else None
-
-
-def _of_403(told: _Told) -> FailureKind:
-    if "limit_source" in told.metadata:
-        return "quota"
-    return "model_gone" if told.is_of_the_model else "moderated"
+    return failure_kind(failure_of(reply.status, reply.headers, error))
