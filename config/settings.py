@@ -4,11 +4,21 @@ Each group reads exactly the variable names that the README lists. Secrets are `
 neither `print(settings)` nor an error shows them.
 """
 
+from decimal import Decimal
 from functools import cache
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import AliasChoices, Field, SecretStr, field_validator, model_validator
+from pydantic import (
+    AliasChoices,
+    AnyHttpUrl,
+    BaseModel,
+    ConfigDict,
+    Field,
+    SecretStr,
+    field_validator,
+    model_validator,
+)
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from config.secrets import weakness_of
@@ -104,19 +114,52 @@ class TextSettings(BaseSettings):
         return self.key is not None and chosen
 
 
+class ImageApi(BaseModel):
+    """One image provider; without URL or model its usual ones are meant."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
+
+    provider: Literal["flux", "ideogram", "stability", "openai", "dalle", "recraft", "openrouter"]
+    key: SecretStr | None = None
+    url: str | None = None
+    model: str | None = None
+    price: Decimal = Field(Decimal(0), ge=0)
+
+    @field_validator("provider", mode="before")
+    @classmethod
+    def _in_any_case(cls, name: str) -> str:
+        return name.strip().lower()
+
+    @field_validator("url")
+    @classmethod
+    def _an_address(cls, url: str | None) -> str | None:
+        if url is not None and AnyHttpUrl(url).username is not None:
+            raise ValueError("the address may hold no user name")
+        return url
+
+
 class ImageApiSettings(BaseSettings):
-    """The image providers, in order of preference; `n` runs from 1 to 4."""
+    """The image providers, `IMAGE_API_n_PROVIDER` and so on, as many as there are numbers."""
 
-    model_config = _CONFIG
+    model_config = SettingsConfigDict(**_CONFIG | {"env_nested_delimiter": "_"})
 
-    provider_1: str | None = Field(None, validation_alias="IMAGE_API_1_PROVIDER")
-    key_1: SecretStr | None = Field(None, validation_alias="IMAGE_API_1_KEY")
-    url_1: str | None = Field(None, validation_alias="IMAGE_API_1_URL")
-    model_1: str | None = Field(None, validation_alias="IMAGE_API_1_MODEL")
-    provider_2: str | None = Field(None, validation_alias="IMAGE_API_2_PROVIDER")
-    key_2: SecretStr | None = Field(None, validation_alias="IMAGE_API_2_KEY")
-    url_2: str | None = Field(None, validation_alias="IMAGE_API_2_URL")
-    model_2: str | None = Field(None, validation_alias="IMAGE_API_2_MODEL")
+    image_api: dict[int, ImageApi] = {}
+
+    @field_validator("image_api", mode="before")
+    @classmethod
+    def _without_unnamed(cls, found: dict[str, Any]) -> dict[str, Any]:  # Any: not parsed yet
+        """A number that names no provider configures nothing, nor does what has no number."""
+        return {
+            number: api
+            for number, api in found.items()
+            if isinstance(api, ImageApi)
+            or (str(number).isdecimal() and isinstance(api, dict) and api.get("provider"))
+        }
+
+    @property
+    def in_order(self) -> list[ImageApi]:
+        """Those that have a key, the preferred one first."""
+        return [api for _, api in sorted(self.image_api.items()) if api.key is not None]
 
 
 DomainApi = Literal["whoisxml", "whoapi"]
@@ -213,6 +256,7 @@ class Settings(BaseSettings):
     engine_processes: int | None = Field(None, ge=1, le=64)
     redis_url: SecretStr | None = None
     metrics_token: SecretStr | None = None
+    providers_on_loopback: bool = False
 
     database: DatabaseSettings = Field(default_factory=DatabaseSettings)
     supabase: SupabaseSettings = Field(default_factory=SupabaseSettings)
@@ -251,6 +295,8 @@ class Settings(BaseSettings):
             problems.append("BCRYPT_COST must be at least 12")
         if self.debug:
             problems.append("DEBUG must be off")
+        if self.providers_on_loopback:
+            problems.append("PROVIDERS_ON_LOOPBACK must be off")
         if problems:
             raise ValueError("; ".join(problems))
         return self

@@ -10,6 +10,7 @@ from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
 from secrets import token_hex
+from typing import TYPE_CHECKING
 
 from config.secrets import kept_secret
 from config.settings import DomainSettings, Settings
@@ -21,6 +22,7 @@ from core.providers.base import TextProvider
 from core.providers.domain.availability import DomainAvailability, Stages
 from core.providers.domain.base import DomainChecker, PriceSource
 from core.providers.domain.vendor import VendorAccess
+from core.providers.image.access import ImageAccess
 from core.providers.image.builtin import BuiltinImageProvider
 from core.providers.text.builtin import BuiltinTextProvider
 from core.providers.text.cached import CachedTextProvider
@@ -56,10 +58,14 @@ from utils.metrics import count_generation, observe_ai_call
 from utils.passwords import PasswordScheme
 from utils.storage import LocalStorage
 
+if TYPE_CHECKING:
+    from core.providers.image.remote import RemoteImageProvider
+
 SHUTDOWN_GRACE_S = 20.0
 WARM_UP_AFTER_S = 0.2
 ROOT = Path(__file__).parent.parent
 _NETWORK = "core.providers.domain.network"
+_IMAGES = "core.providers.image.configured"
 _LATE = ("jose.jwt", _NETWORK)  # their libraries would delay the start by a third
 
 
@@ -140,7 +146,30 @@ class Container:
     @cached_property
     def failover(self) -> FailoverManager:
         """The image providers; the built-in engine is the last of them."""
-        return FailoverManager([BuiltinImageProvider(self.engine)], on_call=observe_ai_call)
+        builtin = BuiltinImageProvider(self.engine)
+        return FailoverManager([*self.image_apis, builtin], on_call=observe_ai_call)
+
+    @cached_property
+    def image_apis(self) -> "list[RemoteImageProvider]":
+        """The configured image providers, the preferred one first."""
+        accesses = [
+            ImageAccess(
+                api.provider,
+                api.key,
+                api.url,
+                api.model,
+                api.price,
+                self.settings.providers_on_loopback,
+            )
+            for api in self.settings.images.in_order
+            if api.key is not None
+        ]
+        if not accesses:
+            return []
+        opened: list[RemoteImageProvider] = importlib.import_module(_IMAGES).open_image_apis(
+            accesses, self.engine
+        )
+        return opened
 
     @cached_property
     def storage(self) -> LocalStorage:
@@ -313,6 +342,8 @@ class Container:
         self.engine.start()
         for module in (*_LATE, *([SDK_MODULE] if self.text_models else [])):
             await asyncio.to_thread(importlib.import_module, module)
+        if self.settings.images.in_order:
+            await asyncio.to_thread(importlib.import_module, _IMAGES)
         await self.research.refine()
 
     async def aclose(self) -> None:
@@ -323,10 +354,9 @@ class Container:
         built = vars(self)
         if "generation_runner" in built:
             await self.generation_runner.close(SHUTDOWN_GRACE_S)
-        if "domains" in built:
-            await self.domains.aclose()
-        if "chat_connections" in built:
-            await self.chat_connections.aclose()
+        outside = [built[name] for name in ("domains", "chat_connections") if name in built]
+        for part in (*outside, *built.get("image_apis", [])):
+            await part.aclose()
         if "auth" in built:
             self.auth.close()
         if "engine" in built:

@@ -16,7 +16,7 @@ from core.exceptions import (
     ProviderRejectedError,
 )
 from core.failover_manager import FailoverManager
-from core.providers.base import GeneratedImage, ImageRequest, LogoTask
+from core.providers.base import BUILTIN, GeneratedImage, ImageRequest, LogoTask
 from core.research_loader import ResearchLoader
 from core.usage import track_usage
 from database.unit_of_work import Database
@@ -77,9 +77,16 @@ class LogoService(BaseService):
             seed=seed,
             processing_time=seconds_since(started),
             models_used=makers(usage, engine_filled=False),
-            warnings=[],
+            warnings=self._drawn_by_us(images),
             status="completed",
         )
+
+    def _drawn_by_us(self, images: Sequence[GeneratedImage]) -> list[str]:
+        """Says so when the built-in engine drew although image providers are configured."""
+        own = sum(image.provider == BUILTIN for image in images)
+        if not own or set(self.failover.get_stats()) <= {BUILTIN}:
+            return []
+        return [f"No image provider could draw {own} of the logos; the built-in engine did."]
 
     async def _images(
         self,

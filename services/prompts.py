@@ -79,12 +79,15 @@ def colors_prompt(query: Query, hints: str | None, patterns: str) -> Prompt:
 def logo_prompt(
     query: Query, name: str, colors: Mapping[str, str], patterns: str, variation: int
 ) -> str:
-    """Describes one logo concept for an image model."""
+    """Describes one logo concept for an image model.
+
+    What is known comes last: models with short prompts are given the beginning only.
+    """
     palette = ", ".join(f"{role} {colors[role]}" for role in ("primary", "secondary", "accent"))
     family = ("combination mark", "compact emblem", "wordmark")[variation - 1]
     return (
         f"A {family} logo for the brand {json.dumps(name, ensure_ascii=False)}, flat vector style, "
-        f"plain background, in the colours {palette}.\n\n"
-        f"What is known about good logos:\n{patterns}\n\n"
-        f"{_delimited(query)}"
+        f"plain white background, in the colours {palette}.\n\n"
+        f"{_delimited(query)}\n\n"
+        f"What is known about good logos:\n{patterns}"
     )

@@ -41,6 +41,7 @@ def test_production_starts_with_strong_secrets() -> None:
         ({"BCRYPT_COST": 4}, "BCRYPT_COST must be at least 12"),
         ({"cors_origins": ["*"]}, "CORS_ORIGINS may not contain"),
         ({"debug": True}, "DEBUG must be off"),
+        ({"providers_on_loopback": True}, "PROVIDERS_ON_LOOPBACK must be off"),
     ],
 )
 def test_production_refuses_what_is_unsafe_and_says_why(
