@@ -2,13 +2,14 @@
 
 import asyncio
 import time
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Collection, Iterator, Sequence
 from dataclasses import replace
-from functools import partial
 
 from core.breaker import Clock
 from core.exceptions import AllProvidersFailedError
+from core.health_board import HealthBoard
 from core.provider_chain import Candidate, Limits, OnCall, ProviderChain, unobserved
+from core.provider_stats import ProviderStats
 from core.providers.base import BrandTask, Completion, TextProvider, TextRequest
 
 DEFAULT_MODEL = "default"
@@ -19,7 +20,8 @@ _LEAST_PATIENCE_S = 2.0
 class AIManager:
     """Asks text providers in order, each with all its models; the first that answers wins.
 
-    `deadline_s` limits one call, `overall_s` all calls for one answer, waiting included.
+    `deadline_s` limits one call, `overall_s` all calls for one answer, waiting included;
+    `attempts` are the calls to one provider when all but the last fail and are worth repeating.
     """
 
     def __init__(
@@ -29,21 +31,29 @@ class AIManager:
         deadline_s: float = 60,
         overall_s: float = 90,
         concurrency: int = 64,
+        attempts: int = 3,
         clock: Clock = time.monotonic,
         on_call: OnCall = unobserved,
+        board: HealthBoard | None = None,
     ) -> None:
         self._routes = [(provider, model) for provider in providers for model in provider.models]
         self._chain = ProviderChain(
             [(provider.name, model) for provider, model in self._routes],
-            Limits(deadline_s, overall_s, concurrency),
+            Limits(deadline_s, overall_s, concurrency, attempts),
             clock=clock,
             on_call=on_call,
+            scope="text",
+            board=board,
         )
 
     @property
     def models(self) -> list[str]:
         """Every model that can be asked for, in order of preference."""
         return list(dict.fromkeys(model for _, model in self._routes))
+
+    def get_stats(self) -> dict[str, ProviderStats]:
+        """Each provider's record, in order of preference."""
+        return self._chain.get_stats()
 
     async def generate_text(
         self,
@@ -73,9 +83,10 @@ class AIManager:
     ) -> dict[str, str]:
         """The answers to (prompt, model) pairs by model; a failed model is left out.
 
-        Only `spare` models stand in for another one. In a `hurry` one answer is enough: the others
-        then get as long again as it took, but at least two seconds. Raises AllProvidersFailedError
-        when all of them failed, and ValueError when a model is asked twice.
+        Only `spare` models stand in for another one, and none is waited for that is left alone for
+        its health. In a `hurry` one answer is enough: the others then get as long again as it took,
+        but at least two seconds. Raises AllProvidersFailedError when all of them failed, and
+        ValueError when a model is asked twice.
         """
         requests = [
             TextRequest(prompt, model, temperature, task=task, brief=brief)
@@ -115,13 +126,21 @@ class AIManager:
         if allowed and request.model in self.models:
             candidates = [found for found in candidates if found.model in allowed]
         kind = request.task.kind if request.task else "text"
-        return (await self._chain.first_answer(kind, candidates)).text
+        answer = await self._chain.first_answer(kind, candidates, patient=not allowed)
+        return answer.text
 
     def _candidates(self, request: TextRequest) -> Iterator[Candidate[Completion]]:
         """Those that have the wanted model first; otherwise as configured."""
         for provider, model in sorted(self._routes, key=lambda route: route[1] != request.model):
-            asked = replace(request, model=model)
-            yield Candidate(provider.name, model, partial(provider.complete, asked))
+            yield Candidate(
+                provider.name, model, _asking(provider, replace(request, model=model)), group=model
+            )
+
+
+def _asking(
+    provider: TextProvider, request: TextRequest
+) -> Callable[[float], Awaitable[Completion]]:
+    return lambda seconds: provider.complete(replace(request, timeout_s=seconds))
 
 
 async def _enough(tasks: Collection[asyncio.Task[str | AllProvidersFailedError]]) -> None:

@@ -20,8 +20,9 @@ _LONGEST_OPEN_S = 300.0
 
 
 class Breaker:
-    """The health of one provider; `clock` gives monotonic seconds.
+    """The health of one model of a provider; `clock` gives monotonic seconds.
 
+    `openings` counts those for bad health since it was last well for 300 s.
     Ask `admit` before a call and report its outcome with the ticket that it gave. A report of a
     call that began before the last change of state is out of date and changes nothing.
     """
@@ -31,8 +32,8 @@ class Breaker:
         self._epoch = 0
         self._open_until: float | None = None
         self._probing = False
-        self._openings = 0
-        self._closed_at = clock()
+        self.openings = 0
+        self._closed_at = self._changed_at = clock()
         self._in_a_row = 0
         self._recent: deque[tuple[float, bool]] = deque()
 
@@ -42,6 +43,11 @@ class Breaker:
         if self._open_until is None:
             return "closed"
         return "open" if self._clock() < self._open_until else "half-open"
+
+    @property
+    def age_s(self) -> float:
+        """Seconds since it opened or closed."""
+        return self._clock() - self._changed_at
 
     @property
     def retry_after_s(self) -> float:
@@ -83,12 +89,18 @@ class Breaker:
             return
         self._note(failed=True)
         if self._open_until is not None or self._failed_too_often():
-            self._openings += 1
-            self.open_for(min(_OPEN_S * self._openings, _LONGEST_OPEN_S))
+            self.trip()
+
+    def trip(self) -> None:
+        """Open for bad health, the longer the more often that has happened."""
+        self.openings += 1
+        self.open_for(min(_OPEN_S * self.openings, _LONGEST_OPEN_S))
 
     def open_for(self, seconds: float) -> None:
         """Open now; a running, longer opening stays."""
         until = self._clock() + seconds
+        if self.state != "open":
+            self._changed_at = self._clock()
         self._open_until = max(until, self._open_until or until)
         self._probing = False
         self._epoch += 1
@@ -100,14 +112,14 @@ class Breaker:
         self._open_until = None
         self._probing = False
         self._epoch += 1
-        self._closed_at = self._clock()
+        self._closed_at = self._changed_at = self._clock()
         self._in_a_row = 0
         self._recent.clear()
 
     def _note(self, *, failed: bool) -> None:
         now = self._clock()
         if not failed and now - self._closed_at >= _LONGEST_OPEN_S:
-            self._openings = 0
+            self.openings = 0
         self._in_a_row = self._in_a_row + 1 if failed else 0
         self._recent.append((now, failed))
         while self._recent[0][0] <= now - _WINDOW_S:

@@ -1,39 +1,26 @@
 """Image generation by the first provider that works, in the configured order."""
 
 import time
-from collections.abc import Sequence
-from dataclasses import dataclass
-from functools import partial
-from typing import TypedDict
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import replace
 
-from core.breaker import BreakerState, Clock
-from core.provider_chain import CANCELLED, Candidate, Limits, OnCall, ProviderChain, unobserved
-from core.providers.base import GeneratedImage, ImageProvider, ImageRequest
+from core.breaker import Clock
+from core.exceptions import ProviderUnavailableError
+from core.health_board import HealthBoard
+from core.provider_chain import Candidate, Limits, OnCall, ProviderChain, unobserved
+from core.provider_stats import ProviderStats
+from core.providers.base import GeneratedImage, ImageProvider, ImageRequest, failure_kind
 from core.usage import SUCCESS
 
-
-class ProviderStats(TypedDict):
-    """How one provider did in this process; `mean_latency_s` is of successful calls."""
-
-    successes: int
-    failures: int
-    success_rate: float | None
-    mean_latency_s: float | None
-    breaker: BreakerState
-
-
-@dataclass(slots=True)
-class _Tally:
-    successes: int = 0
-    failures: int = 0
-    answers: int = 0
-    seconds: float = 0.0
+# Nobody's answer takes longer: contract of the image providers, section 1.
+_CALL_S_OF = {"ideogram": 120.0, "stability": 60.0, "recraft": 90.0}
 
 
 class FailoverManager:
     """Asks image providers in order; one that keeps failing is skipped for a while.
 
-    `deadline_s` limits one call, `overall_s` all calls for one picture, waiting included.
+    `deadline_s` limits one call, `overall_s` all calls for one picture, waiting included;
+    `attempts` are the calls to one provider when all but the last fail and are worth repeating.
     """
 
     def __init__(
@@ -43,17 +30,19 @@ class FailoverManager:
         deadline_s: float = 180,
         overall_s: float = 240,
         concurrency: int = 64,
+        attempts: int = 2,
         clock: Clock = time.monotonic,
         on_call: OnCall = unobserved,
+        board: HealthBoard | None = None,
     ) -> None:
         self._providers = list(providers)
-        self._on_call = on_call
-        self._tallies = {provider.name: _Tally() for provider in providers}
         self._chain = ProviderChain(
             [(provider.name, provider.name) for provider in providers],
-            Limits(deadline_s, overall_s, concurrency),
+            Limits(deadline_s, overall_s, concurrency, attempts, _CALL_S_OF),
             clock=clock,
-            on_call=self._count,
+            on_call=on_call,
+            scope="image",
+            board=board,
         )
 
     async def generate_with_failover(self, prompt: str, style: str = "realistic") -> bytes:
@@ -63,41 +52,29 @@ class FailoverManager:
     async def generate(self, request: ImageRequest) -> GeneratedImage:
         """The first picture that some provider makes. Raises AllProvidersFailedError."""
         candidates = [
-            Candidate(provider.name, provider.name, partial(provider.generate, request))
+            Candidate(provider.name, provider.name, _asking(provider, request))
             for provider in self._providers
         ]
         return await self._chain.first_answer("logo", candidates)
 
     def record_success(self, api_name: str) -> None:
         """Note a success that was seen elsewhere. Raises KeyError for an unknown provider."""
-        self._tallies[api_name].successes += 1
-        self._chain.breaker(api_name, api_name).record_success()
+        route = (api_name, api_name)
+        self._chain.health.tallies[route].outcomes[SUCCESS] += 1
+        self._chain.health.record_success(route)
 
     def record_failure(self, api_name: str) -> None:
         """Note a failure that was seen elsewhere. Raises KeyError for an unknown provider."""
-        self._tallies[api_name].failures += 1
-        self._chain.breaker(api_name, api_name).record_failure()
+        route, error = (api_name, api_name), ProviderUnavailableError(provider=api_name)
+        self._chain.health.tallies[route].outcomes[failure_kind(error)] += 1
+        self._chain.health.record_failure(route, error)
 
     def get_stats(self) -> dict[str, ProviderStats]:
         """Each provider's record, in order of preference."""
-        return {name: self._stats(name, tally) for name, tally in self._tallies.items()}
+        return self._chain.get_stats()
 
-    def _stats(self, name: str, tally: _Tally) -> ProviderStats:
-        outcomes = tally.successes + tally.failures
-        return ProviderStats(
-            successes=tally.successes,
-            failures=tally.failures,
-            success_rate=tally.successes / outcomes if outcomes else None,
-            mean_latency_s=tally.seconds / tally.answers if tally.answers else None,
-            breaker=self._chain.breaker(name, name).state,
-        )
 
-    def _count(self, provider: str, model: str, outcome: str, seconds: float) -> None:
-        tally = self._tallies[provider]
-        if outcome == SUCCESS:
-            tally.successes += 1
-            tally.answers += 1
-            tally.seconds += seconds
-        elif outcome != CANCELLED:
-            tally.failures += 1
-        self._on_call(provider, model, outcome, seconds)
+def _asking(
+    provider: ImageProvider, request: ImageRequest
+) -> Callable[[float], Awaitable[GeneratedImage]]:
+    return lambda seconds: provider.generate(replace(request, timeout_s=seconds))

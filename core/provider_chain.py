@@ -1,11 +1,15 @@
-"""Trying providers in order, each within its deadline, its room and its state of health."""
+"""Trying providers in order, each within its deadline, its room and its state of health.
+
+This is the one layer that repeats calls: adapters and their SDKs never do.
+"""
 
 import asyncio
 import math
 import time
-from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
+from collections import Counter
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Generic, Protocol, TypeVar
 
@@ -17,17 +21,19 @@ from core.exceptions import (
     ProviderRejectedError,
     ProviderUnavailableError,
 )
-from core.providers.base import FailureKind, failure_kind
+from core.health_board import HealthBoard, PrivateBoard
+from core.places import PlacesByProvider
+from core.provider_health import ProviderHealth, Route
+from core.provider_stats import CANCELLED, ProviderStats
+from core.providers.base import BUILTIN, failure_kind
+from core.retries import LONGEST_PAUSE_S, cost_of, pause_before_retry
+from core.route_order import RouteOrder
 from core.usage import SUCCESS, UsageRecord, record_usage
 from utils.logger import get_logger
 
-CANCELLED = "cancelled"
-WAITING_PER_PLACE = 16
-
 _LAST_RESERVE_S = 5.0
-_LONG_OPEN_S = 600.0
-_OF_THE_ACCOUNT: tuple[FailureKind, ...] = ("auth", "quota")
-_SAYS_NOTHING_OF_HEALTH: tuple[FailureKind, ...] = ("moderated", "invalid_request")
+_VENDORS_TO_ASK = 2  # judge differently what may be asked; a third would seldom allow it
+_AFTER_S = 0.001  # an event loop may wake a little early
 
 OnCall = Callable[[str, str, str, float], None]
 """Told provider, model, outcome and seconds of every call that was made."""
@@ -68,49 +74,37 @@ AnswerT = TypeVar("AnswerT", bound=Answer)
 
 @dataclass(frozen=True, slots=True)
 class Candidate(Generic[AnswerT]):
-    """One way to get an answer. Health is kept by provider and model, room by provider."""
+    """One way to get an answer. Health is kept by provider and model, room by provider.
+
+    `call` is told how many seconds it has; neighbours of the same `group` that is not empty are
+    equally welcome.
+    """
 
     provider: str
     model: str
-    call: Callable[[], Awaitable[AnswerT]]
+    call: Callable[[float], Awaitable[AnswerT]]
+    group: str = ""
+
+    @property
+    def route(self) -> Route:
+        """Whose health it is."""
+        return self.provider, self.model
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Seconds for one call and for all calls of one request; calls to a provider at once."""
+    """Seconds for one call and for all calls of one request; calls to a provider at once.
+
+    `attempts` are the calls that one request may cost at a provider when every one but the last
+    fails in a way that is worth repeating. `call_s_of` are the seconds of providers that are
+    quicker than others.
+    """
 
     call_s: float
     overall_s: float
     concurrency: int
-
-
-class Places:
-    """Lets some calls to one provider run and a bounded number wait, first come first served."""
-
-    def __init__(self, concurrency: int) -> None:
-        self._free = asyncio.Semaphore(concurrency)
-        self._room = concurrency * WAITING_PER_PLACE
-        self._waiting = 0
-
-    async def take(self, until: float) -> None:
-        """Wait for a place, at most until that loop time.
-
-        Raises OverloadedError: a queue that is too long is our load and not the provider's fault.
-        """
-        if self._free.locked() and self._waiting >= self._room:
-            raise OverloadedError(retry_after=2)
-        self._waiting += 1
-        try:
-            async with asyncio.timeout_at(until):
-                await self._free.acquire()
-        except TimeoutError as error:
-            raise OverloadedError(retry_after=2) from error
-        finally:
-            self._waiting -= 1
-
-    def leave(self) -> None:
-        """Give the place back."""
-        self._free.release()
+    attempts: int = 1
+    call_s_of: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -122,59 +116,162 @@ class _Call(Generic[AnswerT]):
     failure_cost_usd: Decimal = Decimal(0)
 
 
+@dataclass(slots=True)
+class _Request:
+    """One request on its way through the candidates."""
+
+    task: str
+    deadline: float
+    reserve_s: float
+    failures: list[AppError] = field(default_factory=list)
+    retries: Counter[str] = field(default_factory=Counter)
+    refusals: int = 0
+
+    def note(self, error: AppError) -> None:
+        """One candidate has failed."""
+        self.failures.append(error)
+        self.refusals += failure_kind(error) == "moderated"
+
+    def is_over_for(self, provider: str) -> bool:
+        """Whether enough vendors have refused the content."""
+        return self.refusals >= _VENDORS_TO_ASK and provider != BUILTIN
+
+    @property
+    def nobody_was_called(self) -> bool:
+        """Whether every candidate was passed over for its health."""
+        return all(error.context.get("called") is False for error in self.failures)
+
+
 class ProviderChain:
     """The health and room of a set of providers, and the one way to call them.
 
     `routes` are all pairs of provider and model that may be called; `clock` gives monotonic
-    seconds.
+    seconds; what other processes find out comes by the `board`.
     """
 
     def __init__(
         self,
-        routes: Iterable[tuple[str, str]],
+        routes: Iterable[Route],
         limits: Limits,
         *,
         clock: Clock = time.monotonic,
         on_call: OnCall = unobserved,
+        scope: str = "",
+        board: HealthBoard | None = None,
     ) -> None:
         self._limits = limits
         self._clock = clock
         self._on_call = on_call
-        self._breakers = {route: Breaker(clock) for route in routes}
-        self._places: dict[tuple[asyncio.AbstractEventLoop, str], Places] = {}
+        self._places = PlacesByProvider(limits.concurrency)
+        self.health = ProviderHealth(
+            routes, clock=clock, scope=scope, board=board or PrivateBoard()
+        )
+        self._order = RouteOrder(lambda *route: self.health.tallies[route], clock)
 
     def breaker(self, provider: str, model: str) -> Breaker:
         """The breaker of one route. Raises KeyError for an unknown one."""
-        return self._breakers[provider, model]
+        return self.health.breakers[provider, model]
 
-    async def first_answer(self, task: str, candidates: Sequence[Candidate[AnswerT]]) -> AnswerT:
+    def get_stats(self) -> dict[str, ProviderStats]:
+        """Each provider's record, in order of preference."""
+        return self.health.get_stats()
+
+    async def first_answer(
+        self, task: str, candidates: Sequence[Candidate[AnswerT]], *, patient: bool = True
+    ) -> AnswerT:
         """The answer of the first candidate that works, within the overall deadline.
 
         A candidate that hangs leaves the last one some time: all others must end a little before
-        the deadline. Raises AllProvidersFailedError, caused by the group of all failures.
+        the deadline. When all are left alone for their health, one that comes back in time is
+        waited for, unless the caller has no patience. Raises AllProvidersFailedError, caused by the
+        group of all failures.
         """
-        deadline = asyncio.get_running_loop().time() + self._limits.overall_s
-        reserve = min(_LAST_RESERVE_S, self._limits.overall_s / 10)
-        failures: list[AppError] = []
-        for candidate in candidates:
-            until = deadline if candidate is candidates[-1] else deadline - reserve
-            try:
-                return await self._attempt(task, candidate, until)
-            except (ProviderUnavailableError, ProviderRejectedError, OverloadedError) as error:
-                failures.append(error)
-        waits = [self._breakers[c.provider, c.model].retry_after_s for c in candidates]
-        raise AllProvidersFailedError(
-            retry_after=max(1, math.ceil(min(waits, default=1)))
-        ) from ExceptionGroup(
-            "all providers failed", failures or [LookupError("no provider is configured")]
+        self.health.wake()
+        overall_s = self._limits.overall_s
+        request = _Request(
+            task, _loop_time() + overall_s, reserve_s=min(_LAST_RESERVE_S, overall_s / 10)
         )
+        ordered = self._order.of(candidates)
+        while True:
+            answer = await self._first_of(ordered, request)
+            if answer is not None:
+                return answer
+            if not (patient and candidates and await self._somebody_came_back(ordered, request)):
+                raise self._all_failed(candidates) from ExceptionGroup(
+                    "all providers failed",
+                    request.failures or [LookupError("no provider is configured")],
+                )
+            request.failures.clear()
+
+    async def _first_of(
+        self, candidates: Sequence[Candidate[AnswerT]], request: _Request
+    ) -> AnswerT | None:
+        for candidate in candidates:
+            if request.is_over_for(candidate.provider):
+                continue
+            is_last = candidate is candidates[-1]
+            until = request.deadline - (0.0 if is_last else request.reserve_s)
+            patience_s = math.inf if is_last else LONGEST_PAUSE_S
+            try:
+                return await self._with_retries(request, candidate, until, patience_s)
+            except (ProviderUnavailableError, ProviderRejectedError, OverloadedError) as error:
+                request.note(error)
+        return None
+
+    async def _somebody_came_back(
+        self, candidates: Sequence[Candidate[AnswerT]], request: _Request
+    ) -> bool:
+        """Wait for the first that may be called again, if that is early enough."""
+        wait_s = self._shortest_wait(candidates) + _AFTER_S
+        if not request.nobody_was_called or _loop_time() + wait_s >= (
+            request.deadline - request.reserve_s
+        ):
+            return False
+        await asyncio.sleep(wait_s)
+        return True
+
+    def _shortest_wait(self, candidates: Sequence[Candidate[AnswerT]]) -> float:
+        waits = (self.health.breakers[c.route].retry_after_s for c in candidates)
+        return min(waits, default=0.0)
+
+    def _all_failed(self, candidates: Sequence[Candidate[AnswerT]]) -> AllProvidersFailedError:
+        return AllProvidersFailedError(
+            retry_after=max(1, math.ceil(self._shortest_wait(candidates)))
+        )
+
+    async def _with_retries(
+        self, request: _Request, candidate: Candidate[AnswerT], until: float, patience_s: float
+    ) -> AnswerT:
+        """The candidate's answer, asked again when the failure, the budget and time allow it."""
+        repeated = 0
+        while True:
+            try:
+                return await self._attempt(request.task, candidate, until)
+            except (ProviderUnavailableError, ProviderRejectedError) as error:
+                pause_s = pause_before_retry(error, repeated, min(patience_s, until - _loop_time()))
+                if pause_s is None or not self._may_repeat(request, candidate, error):
+                    raise
+                await asyncio.sleep(pause_s + _AFTER_S if pause_s else 0)
+                if self.health.breakers[candidate.route].blocks():
+                    raise
+            repeated += 1
+
+    def _may_repeat(
+        self, request: _Request, candidate: Candidate[AnswerT], error: AppError
+    ) -> bool:
+        if candidate.provider == BUILTIN or error.context.get("called") is False:
+            return False
+        if request.retries[candidate.provider] + 1 >= self._limits.attempts:
+            return False
+        request.retries[candidate.provider] += 1
+        return self.health.claim_retry(candidate.route)
 
     async def _attempt(self, task: str, candidate: Candidate[AnswerT], until: float) -> AnswerT:
         """One call, once it has a place and the breaker lets it through."""
-        breaker = self._breakers[candidate.provider, candidate.model]
-        if breaker.blocks() or asyncio.get_running_loop().time() >= until:
+        breaker = self.health.breakers[candidate.route]
+        if breaker.blocks() or _loop_time() >= until:
             raise _passed_over(candidate)
-        places = self._places_at(candidate.provider)
+        places = self._places.at(candidate.provider)
         await places.take(until)
         try:
             ticket = breaker.admit()
@@ -190,33 +287,31 @@ class ProviderChain:
     async def _call(
         self, task: str, candidate: Candidate[AnswerT], ticket: int, until: float
     ) -> AnswerT:
+        self.health.budgets[candidate.provider].note_call()
         with self._reported(task, candidate) as call:
             try:
-                call.answer = await _answer_by(candidate, until, self._limits.call_s)
+                call.answer = await self._answer_by(candidate, until)
             except (ProviderUnavailableError, ProviderRejectedError) as error:
                 call.outcome = failure_kind(error)
-                call.failure_cost_usd = _cost_of(error)
-                self._note_failure(candidate, ticket, error)
+                call.failure_cost_usd = cost_of(error)
+                log.warning("{} ({}) failed: {}", *candidate.route, call.outcome)
+                self.health.record_failure(candidate.route, error, ticket)
                 raise
             call.outcome = SUCCESS
-            self._breakers[candidate.provider, candidate.model].record_success(ticket)
+            self.health.record_success(candidate.route, ticket)
+            self.health.note_cost(candidate.route, call.answer.cost_usd)
             return call.answer
 
-    def _note_failure(self, candidate: Candidate[AnswerT], ticket: int, error: AppError) -> None:
-        """What the failure says about the provider; see `FailureKind`."""
-        kind, hint_s = failure_kind(error), _hint_of(error)
-        log.warning("{} ({}) failed: {}", candidate.provider, candidate.model, kind)
-        breaker = self._breakers[candidate.provider, candidate.model]
-        if kind in _OF_THE_ACCOUNT:
-            for (provider, _), affected in self._breakers.items():
-                if provider == candidate.provider:
-                    affected.open_for(_LONG_OPEN_S)
-        elif kind == "model_gone":
-            breaker.open_for(_LONG_OPEN_S)
-        elif kind == "rate_limited" and hint_s > 0:
-            breaker.open_for(hint_s)
-        elif kind not in _SAYS_NOTHING_OF_HEALTH:
-            breaker.record_failure(ticket)
+    async def _answer_by(self, candidate: Candidate[AnswerT], until: float) -> AnswerT:
+        """The candidate's answer; running out of time is a failure like any other."""
+        now = _loop_time()
+        usual_s = self._limits.call_s_of.get(candidate.provider, math.inf)
+        limit = min(until, now + min(usual_s, self._limits.call_s))
+        try:
+            async with asyncio.timeout_at(limit):
+                return await candidate.call(limit - now)
+        except TimeoutError as error:
+            raise ProviderUnavailableError(provider=candidate.provider, kind="timeout") from error
 
     @contextmanager
     def _reported(self, task: str, candidate: Candidate[AnswerT]) -> Iterator[_Call[AnswerT]]:
@@ -227,6 +322,7 @@ class ProviderChain:
         finally:
             seconds = self._clock() - started
             answer = call.answer
+            self.health.note_call(candidate.route, call.outcome, seconds)
             self._on_call(candidate.provider, candidate.model, call.outcome, seconds)
             record_usage(
                 UsageRecord(
@@ -241,37 +337,12 @@ class ProviderChain:
                 )
             )
 
-    def _places_at(self, provider: str) -> Places:
-        """The places of one provider in the running loop: a semaphore belongs to one loop."""
-        key = (asyncio.get_running_loop(), provider)
-        if key not in self._places:
-            in_use = {k: places for k, places in self._places.items() if not k[0].is_closed()}
-            self._places = in_use | {key: Places(self._limits.concurrency)}
-        return self._places[key]
 
-
-async def _answer_by(candidate: Candidate[AnswerT], until: float, call_s: float) -> AnswerT:
-    """The candidate's answer; running out of time is a failure like any other."""
-    limit = min(until, asyncio.get_running_loop().time() + call_s)
-    try:
-        async with asyncio.timeout_at(limit):
-            return await candidate.call()
-    except TimeoutError as error:
-        raise ProviderUnavailableError(provider=candidate.provider, kind="timeout") from error
+def _loop_time() -> float:
+    return asyncio.get_running_loop().time()
 
 
 def _passed_over(candidate: Candidate[AnswerT]) -> ProviderUnavailableError:
     return ProviderUnavailableError(
-        f"{candidate.provider} was not called.", provider=candidate.provider
+        f"{candidate.provider} was not called.", provider=candidate.provider, called=False
     )
-
-
-def _cost_of(error: AppError) -> Decimal:
-    cost = error.context.get("cost_usd")
-    return cost if isinstance(cost, Decimal) else Decimal(0)
-
-
-def _hint_of(error: AppError) -> float:
-    """Seconds, at most 10 minutes; 0 when the provider gave no usable hint."""
-    hint = error.context.get("retry_after")
-    return min(float(hint), _LONG_OPEN_S) if isinstance(hint, int | float) and hint > 0 else 0.0

@@ -7,6 +7,8 @@ adapter reports its first failure as `ProviderUnavailableError` (try another) or
 kind          one of `FailureKind`; without it "transient" and "invalid_request" are assumed
 retry_after   seconds, when the provider gave a usable hint
 cost_usd      `Decimal`, when the provider bills the failure (a blurred picture, for example)
+accepted      True when the provider had taken the request, whose result got lost afterwards: what
+              may be billed is not asked for again
 """
 
 from collections.abc import Mapping
@@ -57,6 +59,7 @@ class TextRequest:
     """One question to one model. `context` is research text that the model should follow.
 
     `brief` is a customer's text: it is sent apart from the prompt and carries no authority.
+    `timeout_s` are the seconds left for this call: whoever needs longer is cancelled.
     """
 
     prompt: str
@@ -65,6 +68,7 @@ class TextRequest:
     context: str = ""
     task: BrandTask | None = None
     brief: str = ""
+    timeout_s: float = 60.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,11 +124,12 @@ class LogoTask:
 
 @dataclass(frozen=True, slots=True)
 class ImageRequest:
-    """One picture to make."""
+    """One picture to make; `timeout_s` are the seconds left for all steps of this call."""
 
     prompt: str
     style: str = "realistic"
     task: LogoTask | None = None
+    timeout_s: float = 180.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -68,7 +68,7 @@ def broken(name: str, kind: str = "transient") -> Provider:
 async def test_the_next_provider_answers_for_a_broken_one() -> None:
     first, second = broken("first"), Provider("second")
     with track_usage() as usage:
-        answer = await AIManager([first, second]).generate_text("hello")
+        answer = await AIManager([first, second], attempts=1).generate_text("hello")
 
     assert answer == "second"
     assert [(record.provider, record.outcome) for record in usage.records] == [
@@ -90,7 +90,7 @@ async def test_a_known_model_is_asked_first_whatever_the_order() -> None:
 @pytest.mark.asyncio
 async def test_when_all_fail_every_cause_is_kept() -> None:
     with pytest.raises(AllProvidersFailedError) as caught:
-        await AIManager([broken("first"), broken("second")]).generate_text("hello")
+        await AIManager([broken("first"), broken("second")], attempts=1).generate_text("hello")
 
     assert isinstance(caught.value.__cause__, ExceptionGroup)
     assert len(caught.value.__cause__.exceptions) == 2
@@ -120,14 +120,14 @@ async def test_parallel_questions_survive_one_failure() -> None:
 
     assert answers == {"small": "only", "large": "only"}
     with pytest.raises(AllProvidersFailedError):
-        await AIManager([broken("x")]).generate_parallel([("a", "small")])
+        await AIManager([broken("x")], attempts=1).generate_parallel([("a", "small")])
 
 
 @pytest.mark.asyncio
 async def test_a_breaker_opens_probes_once_and_closes() -> None:
     clock = Clock()
     first, last = broken("first"), Provider("last")
-    manager = FailoverManager([first, last], clock=clock)
+    manager = FailoverManager([first, last], clock=clock, attempts=1)
     for _ in range(8):
         assert await manager.generate_with_failover("a logo") == b"last"
     assert len(first.asked) == 5

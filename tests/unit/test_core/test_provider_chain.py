@@ -14,7 +14,9 @@ from core.exceptions import (
     ProviderRejectedError,
     ProviderUnavailableError,
 )
-from core.provider_chain import CANCELLED, WAITING_PER_PLACE, Candidate, Limits, ProviderChain
+from core.places import WAITING_PER_PLACE
+from core.provider_chain import Candidate, Limits, ProviderChain
+from core.provider_stats import CANCELLED
 from core.providers.base import Completion
 from core.usage import SUCCESS, track_usage
 from tests.simulators.virtual_time import run_virtually
@@ -50,7 +52,7 @@ class Line:
         seconds: float = 1,
         error: Callable[[], Exception] | None = None,
     ) -> Candidate[Completion]:
-        async def call() -> Completion:
+        async def call(_seconds: float) -> Completion:
             self.asked.append((now(), "/".join(route)))
             await asyncio.sleep(seconds)
             if error is not None:
