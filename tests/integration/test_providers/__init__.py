@@ -1,0 +1,1 @@
+"""Domain checks over real sockets of this machine."""
