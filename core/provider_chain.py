@@ -249,7 +249,7 @@ class ProviderChain:
                 return await self._attempt(request.task, candidate, until)
             except (ProviderUnavailableError, ProviderRejectedError) as error:
                 pause_s = pause_before_retry(error, repeated, min(patience_s, until - _loop_time()))
-                if pause_s is None or not self._may_repeat(request, candidate, error):
+                if pause_s is None or not self._may_repeat(request, candidate, error, pause_s):
                     raise
                 await asyncio.sleep(pause_s + _AFTER_S if pause_s else 0)
                 if self.health.breakers[candidate.route].blocks():
@@ -257,9 +257,11 @@ class ProviderChain:
             repeated += 1
 
     def _may_repeat(
-        self, request: _Request, candidate: Candidate[AnswerT], error: AppError
+        self, request: _Request, candidate: Candidate[AnswerT], error: AppError, pause_s: float
     ) -> bool:
         if candidate.provider == BUILTIN or error.context.get("called") is False:
+            return False
+        if self.health.breakers[candidate.route].retry_after_s > pause_s + _AFTER_S:
             return False
         if request.retries[candidate.provider] + 1 >= self._limits.attempts:
             return False
