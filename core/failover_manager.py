@@ -12,9 +12,6 @@ from core.provider_stats import ProviderStats
 from core.providers.base import GeneratedImage, ImageProvider, ImageRequest, failure_kind
 from core.usage import SUCCESS
 
-# Nobody's answer takes longer: contract of the image providers, section 1.
-_CALL_S_OF = {"ideogram": 120.0, "stability": 60.0, "recraft": 90.0}
-
 
 class FailoverManager:
     """Asks image providers in order; one that keeps failing is skipped for a while.
@@ -38,7 +35,7 @@ class FailoverManager:
         self._providers = list(providers)
         self._chain = ProviderChain(
             [(provider.name, provider.name) for provider in providers],
-            Limits(deadline_s, overall_s, concurrency, attempts, _CALL_S_OF),
+            Limits(deadline_s, overall_s, concurrency, attempts),
             clock=clock,
             on_call=on_call,
             scope="image",

@@ -7,7 +7,7 @@ import asyncio
 import math
 import time
 from collections import Counter
-from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -96,15 +96,13 @@ class Limits:
     """Seconds for one call and for all calls of one request; calls to a provider at once.
 
     `attempts` are the calls that one request may cost at a provider when every one but the last
-    fails in a way that is worth repeating. `call_s_of` are the seconds of providers that are
-    quicker than others.
+    fails in a way that is worth repeating.
     """
 
     call_s: float
     overall_s: float
     concurrency: int
     attempts: int = 1
-    call_s_of: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
@@ -307,8 +305,7 @@ class ProviderChain:
     async def _answer_by(self, candidate: Candidate[AnswerT], until: float) -> AnswerT:
         """The candidate's answer; running out of time is a failure like any other."""
         now = _loop_time()
-        usual_s = self._limits.call_s_of.get(candidate.provider, math.inf)
-        limit = min(until, now + min(usual_s, self._limits.call_s))
+        limit = min(until, now + self._limits.call_s)
         try:
             async with asyncio.timeout_at(limit):
                 return await candidate.call(limit - now)

@@ -96,7 +96,9 @@ class OpenAICompatibleProvider:
         task's JSON.
         """
         try:
-            async with asyncio.timeout(self._connections.endpoint.deadline_s):
+            async with asyncio.timeout(
+                min(self._connections.endpoint.deadline_s, request.timeout_s)
+            ):
                 return completion_of(await self._asked(request), request, self.name)
         except TimeoutError:
             raise failure("timeout") from None

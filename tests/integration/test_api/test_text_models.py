@@ -158,7 +158,7 @@ class TestSeveralModels:
     async def test_the_third_stands_in_for_one_that_fails(
         self, client: httpx.AsyncClient, premium: dict[str, str], simulator: OpenRouterSimulator
     ) -> None:
-        simulator.by_model[FIRST].append("masked")
+        simulator.by_model[FIRST].append("retired")
 
         answer = await made(client, premium, "names", tlds=[])
 

@@ -210,7 +210,8 @@ def test_a_failure_ends_nobodys_patience_and_a_spare_model_stands_in() -> None:
     async def scenario() -> None:
         third = Provider("c", ("third",), delay_s=8)
         manager = AIManager(
-            [broken("a"), Provider("b", ("second",), delay_s=5), third, Provider("d", ("last",))]
+            [broken("a"), Provider("b", ("second",), delay_s=5), third, Provider("d", ("last",))],
+            attempts=1,
         )
         answers = await manager.generate_parallel(
             [("p", "small"), ("p", "second")], spare=("third",), hurry=True
