@@ -37,6 +37,7 @@ def parse_arguments() -> argparse.Namespace:
     parser.add_argument("--reload", action="store_true", default=settings.reload)
     parser.add_argument("--log-level", default=settings.log_level, type=str.upper)
     parser.add_argument("--workers", type=int, default=1)
+    parser.add_argument("--check-config", action="store_true", help="say what is used, and end")
     return parser.parse_args()
 
 
@@ -49,6 +50,11 @@ def main() -> None:
         from config.overrides import override  # noqa: PLC0415
 
     arguments = parse_arguments()
+    if arguments.check_config:
+        from services.config_report import config_report  # noqa: PLC0415
+
+        print(config_report(get_settings()))  # noqa: T201  # what the caller asked for
+        return
     override(HOST=arguments.host, PORT=arguments.port, LOG_LEVEL=arguments.log_level)
     # Uvicorn shuts down and then raises the signal once more; an orderly exit must follow, or
     # the embedded database and the engine's processes would be left behind.

@@ -37,6 +37,10 @@ class HealthBoard(Protocol):
         """Tell the others, soon."""
         ...
 
+    async def aclose(self) -> None:
+        """End what runs in this loop."""
+        ...
+
 
 class PrivateBoard:
     """For a process that has nobody to talk to."""
@@ -49,3 +53,6 @@ class PrivateBoard:
 
     def tell(self, scope: str, opening: Opening) -> None:
         """Nobody listens."""
+
+    async def aclose(self) -> None:
+        """Nothing runs."""

@@ -18,6 +18,7 @@ from core.ai_manager import AIManager
 from core.engine.facade import warm_up
 from core.engine_pool import Engine, ProcessEngine
 from core.failover_manager import FailoverManager
+from core.health_board import HealthBoard
 from core.providers.base import TextProvider
 from core.providers.domain.availability import DomainAvailability, Stages
 from core.providers.domain.base import DomainChecker, PriceSource
@@ -41,10 +42,12 @@ from research.loader import read_documents
 from services.asset_store import AssetStore
 from services.auth_service import AccountRules, AuthService
 from services.color_service import ColorService
+from services.configured_parts import configured_parts
 from services.domain_service import DomainService
 from services.generation_makers import GenerationMakers
 from services.generation_runner import GenerationRunner
 from services.generation_service import GenerationService, QuotaRules
+from services.health_boards import BOARD_MODULE, open_board
 from services.health_service import HealthService
 from services.login_sessions import Lifetimes, LoginSessions
 from services.logo_service import LogoService
@@ -52,6 +55,8 @@ from services.name_service import NameService
 from services.package_service import PackageService
 from services.password_hashing import PasswordHasher
 from services.project_service import ProjectService
+from services.provider_view import ProviderView
+from services.settings_check import Part
 from services.tagline_service import TaglineService
 from utils.clock import utc_now
 from utils.metrics import count_generation, observe_ai_call
@@ -141,13 +146,20 @@ class Container:
     def ai(self) -> AIManager:
         """The text providers; the built-in engine is the last of them."""
         providers = [*self._text_providers(), BuiltinTextProvider(self.engine)]
-        return AIManager(providers, on_call=observe_ai_call)
+        return AIManager(providers, on_call=observe_ai_call, board=self.health_board)
+
+    @cached_property
+    def health_board(self) -> HealthBoard:
+        """What processes tell each other about providers; those with other keys are strangers."""
+        return open_board(self.settings, self._derived_key)
 
     @cached_property
     def failover(self) -> FailoverManager:
         """The image providers; the built-in engine is the last of them."""
         builtin = BuiltinImageProvider(self.engine)
-        return FailoverManager([*self.image_apis, builtin], on_call=observe_ai_call)
+        return FailoverManager(
+            [*self.image_apis, builtin], on_call=observe_ai_call, board=self.health_board
+        )
 
     @cached_property
     def image_apis(self) -> "list[RemoteImageProvider]":
@@ -304,8 +316,16 @@ class Container:
 
     @cached_property
     def health(self) -> HealthService:
-        """Whether this process can serve."""
-        return HealthService(self.database)
+        """Whether this process can serve, and with what."""
+        return HealthService(self.database, self._parts)
+
+    def _parts(self) -> list[Part]:
+        return configured_parts(self.settings, self.health.database_answers)
+
+    @cached_property
+    def providers(self) -> ProviderView:
+        """How the providers do."""
+        return ProviderView(self.ai, self.failover)
 
     @cached_property
     def projects(self) -> ProjectService:
@@ -344,23 +364,29 @@ class Container:
             await asyncio.to_thread(importlib.import_module, module)
         if self.settings.images.in_order:
             await asyncio.to_thread(importlib.import_module, _IMAGES)
+        if self.settings.redis_url is not None:
+            await asyncio.to_thread(importlib.import_module, BOARD_MODULE)
+            self.health_board.wake()
         await self.research.refine()
 
     async def aclose(self) -> None:
         """Finish accepted work within the grace time, then close everything that was built."""
         self.health.stopping = True
+        await self.health.aclose()
         for task in self._tasks:
             task.cancel()
         built = vars(self)
         if "generation_runner" in built:
             await self.generation_runner.close(SHUTDOWN_GRACE_S)
-        outside = [built[name] for name in ("domains", "chat_connections") if name in built]
-        for part in (*outside, *built.get("image_apis", [])):
+        outside = ("domains", "chat_connections", "health_board")
+        for part in (
+            *(built[name] for name in outside if name in built),
+            *built.get("image_apis", []),
+        ):
             await part.aclose()
-        if "auth" in built:
-            self.auth.close()
-        if "engine" in built:
-            self.engine.close()
+        for name in ("auth", "engine"):
+            if name in built:
+                built[name].close()
         if "database" in built:
             await self.database.close()
 

@@ -1,6 +1,6 @@
 """The numbers that operators watch, in Prometheus form."""
 
-from prometheus_client import Counter, Histogram, generate_latest
+from prometheus_client import Counter, Gauge, Histogram, generate_latest
 
 _SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0)
 
@@ -13,6 +13,11 @@ _ai_calls = Histogram(
     "ai_call_duration_seconds", "Latency of provider calls.", ["provider", "model", "outcome"],
     buckets=_SECONDS,
 )  # fmt: skip
+_ROUTE = ["task", "provider", "model"]
+_open = Gauge("ai_provider_open", "1 while the provider is left alone.", _ROUTE)
+_openings = Gauge("ai_provider_openings", "Openings in a row for bad health.", _ROUTE)
+_retries = Gauge("ai_provider_retries", "Calls that were repeated so far.", _ROUTE)
+_cost = Gauge("ai_provider_cost_usd", "What the calls cost so far.", _ROUTE)
 _queries = Histogram("database_query_duration_seconds", "Time of queries.", buckets=_SECONDS)
 _limit_hits = Counter("rate_limit_hits_total", "Requests that a limit refused.", ["kind"])
 _generations = Counter("generations_total", "Generations by outcome.", ["type", "outcome"])
@@ -28,6 +33,16 @@ def observe_request(method: str, route: str, status: int, seconds: float) -> Non
 def observe_ai_call(provider: str, model: str, outcome: str, seconds: float) -> None:
     """Count one call to a text or image provider."""
     _ai_calls.labels(provider, model, outcome).observe(seconds)
+
+
+def show_provider(
+    route: tuple[str, str, str], *, is_open: bool, openings: int, retries: int, cost_usd: float
+) -> None:
+    """Show the state of one model of a provider; the route is the task, provider and model."""
+    _open.labels(*route).set(is_open)
+    _openings.labels(*route).set(openings)
+    _retries.labels(*route).set(retries)
+    _cost.labels(*route).set(cost_usd)
 
 
 def observe_query(seconds: float) -> None:

@@ -10,6 +10,7 @@ from pydantic import BaseModel, Field, SecretStr
 from api.dependencies import Services
 from api.schemas.error_schemas import error_responses
 from core.exceptions import NotFoundError, UnavailableError
+from services.settings_check import is_degraded
 from utils.metrics import metrics_text
 
 router = APIRouter(tags=["health"])
@@ -21,10 +22,71 @@ class Health(BaseModel):
     status: Literal["ok"] = Field(examples=["ok"])
 
 
+class SourceHealth(BaseModel):
+    """One configured place; without a state there is nothing to ask, or it was not asked yet."""
+
+    name: str = Field(examples=["openrouter with openai/gpt-6-luna"])
+    state: Literal["reachable", "key refused", "not reachable"] | None = None
+
+
+class PartHealth(BaseModel):
+    """One part of the service, what is configured for it, and who does its work."""
+
+    part: str = Field(examples=["text models"])
+    configured: list[SourceHealth]
+    using: str = Field(examples=["the built-in engine"])
+    problem: str | None = None
+
+
+class Readiness(BaseModel):
+    """The service can do its work; "degraded" when something configured cannot be reached."""
+
+    status: Literal["ok", "degraded"] = Field(examples=["ok"])
+    parts: list[PartHealth]
+
+
+class ModelHealth(BaseModel):
+    """How one model of a provider did in this process; times in seconds."""
+
+    breaker: Literal["closed", "half-open", "open"]
+    since_s: float
+    retry_after_s: float
+    openings: int
+    successes: int
+    failures: int
+    success_rate: float | None
+    mean_latency_s: float | None
+    retries: int
+    cost_usd: str
+    last_failure: str | None
+    outcomes: dict[str, int]
+
+
+class ProviderHealth(BaseModel):
+    """How one provider did in this process; the breaker is that of its healthiest model."""
+
+    breaker: Literal["closed", "half-open", "open"]
+    successes: int
+    failures: int
+    success_rate: float | None
+    mean_latency_s: float | None
+    retries: int
+    cost_usd: str
+    models: dict[str, ModelHealth]
+
+
+class ProvidersHealth(BaseModel):
+    """Every provider by its name, the preferred one first."""
+
+    text: dict[str, ProviderHealth]
+    images: dict[str, ProviderHealth]
+
+
 @router.get("/health", responses=error_responses(503))
 async def get_health(services: Services) -> Health:
     """Whether the service can do its work."""
-    return await get_readiness(services)
+    await _require_ready(services)
+    return Health(status="ok")
 
 
 @router.get("/health/live")
@@ -34,11 +96,21 @@ async def get_liveness() -> Health:
 
 
 @router.get("/health/ready", responses=error_responses(503))
-async def get_readiness(services: Services) -> Health:
-    """Whether requests can be served now: the database answers and no shutdown has begun."""
+async def get_readiness(services: Services) -> Readiness:
+    """Whether requests can be served now: the database answers and no shutdown has begun.
+
+    The parts say what is configured, whether it can be reached, and what does the work. They are
+    asked beside the answers, at most once a minute, and never make the service unready.
+    """
+    await _require_ready(services)
+    reports = services.health.parts()
+    parts = [PartHealth.model_validate(report) for report in reports]
+    return Readiness(status="degraded" if is_degraded(reports) else "ok", parts=parts)
+
+
+async def _require_ready(services: Services) -> None:
     if not await services.health.is_ready():
         raise UnavailableError("The service is not ready.", retry_after=2)
-    return Health(status="ok")
 
 
 @router.get(
@@ -54,10 +126,22 @@ async def get_metrics(request: Request, services: Services) -> Response:
 
     With `METRICS_TOKEN` set, whoever sends it as a bearer token; otherwise this machine only.
     """
-    token = services.settings.metrics_token
+    _require_operator(request, services.settings.metrics_token)
+    services.providers.show()
+    return Response(metrics_text(), media_type="text/plain; version=0.0.4")
+
+
+@router.get("/providers/health", responses=error_responses(404))
+async def get_provider_health(request: Request, services: Services) -> ProvidersHealth:
+    """How the text and image providers did in this process; guarded like the metrics."""
+    _require_operator(request, services.settings.metrics_token)
+    return ProvidersHealth.model_validate(services.providers.get())
+
+
+def _require_operator(request: Request, token: SecretStr | None) -> None:
+    """Raises NotFoundError: a stranger learns nothing, not even that there is something."""
     if not (_has_token(request, token) if token else _is_local(request)):
         raise NotFoundError
-    return Response(metrics_text(), media_type="text/plain; version=0.0.4")
 
 
 def _has_token(request: Request, token: SecretStr) -> bool:

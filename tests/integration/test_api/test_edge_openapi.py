@@ -20,6 +20,7 @@ OPEN = {
     "/health/live",
     "/health/ready",
     "/metrics",
+    "/providers/health",
     "/api/auth/signup",
     "/api/auth/login",
     "/api/auth/refresh",

@@ -1,0 +1,130 @@
+"""Reads from the settings which parts the service is made of; the container's view of itself."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from functools import partial
+
+from pydantic import SecretStr
+
+from config.settings import Settings
+from core.providers.probe import (
+    PROBE_TIMEOUT_S,
+    Reach,
+    Target,
+    host_of,
+    models_target,
+    probe,
+    probe_port,
+    probe_redis,
+    target_of,
+)
+from services.settings_check import Part, Source
+
+DNS_PORT = 53
+
+
+def configured_parts(
+    settings: Settings, database_answers: Callable[[], Awaitable[bool]]
+) -> list[Part]:
+    """Every part in the order in which people look for trouble."""
+    return [
+        _database(settings, database_answers),
+        _accounts(settings),
+        _files(settings),
+        _texts(settings),
+        _images(settings),
+        _domains(settings),
+        _jobs(settings),
+        _limits(settings),
+    ]
+
+
+def _database(settings: Settings, answers: Callable[[], Awaitable[bool]]) -> Part:
+    async def ask() -> Reach:
+        async with asyncio.timeout(PROBE_TIMEOUT_S):
+            return "reachable" if await answers() else "not reachable"
+
+    url = settings.database.url
+    if url is None:
+        return Part("database", (), "the embedded PostgreSQL")
+    host = host_of(url.get_secret_value())
+    return Part("database", (Source(f"PostgreSQL at {host}", ask),), "")
+
+
+def _accounts(settings: Settings) -> Part:
+    embedded, supabase = "local accounts", settings.supabase
+    if supabase.url is None:
+        return Part("accounts", (), embedded)
+    if supabase.anon_key is None or supabase.service_key is None:
+        return Part("accounts", (), embedded, missing="SUPABASE_URL is set without both keys")
+    keys = f"{supabase.url.rstrip('/')}/auth/v1/.well-known/jwks.json"
+    # No stand-in: accounts of a project are not those of our own database.
+    return Part("accounts", (Source("Supabase Auth", partial(probe, Target(keys))),), "")
+
+
+def _files(settings: Settings) -> Part:
+    embedded, supabase = f"the folder {settings.data_dir / 'storage'}", settings.supabase
+    if supabase.url is None or supabase.anon_key is None or supabase.service_key is None:
+        return Part("files", (), embedded)
+    target = Target(
+        f"{supabase.url.rstrip('/')}/storage/v1/bucket",
+        supabase.service_key,
+        more={"apikey": supabase.service_key},
+    )
+    return Part("files", (Source("Supabase Storage", partial(probe, target)),), "")
+
+
+def _texts(settings: Settings) -> Part:
+    text = settings.text
+    if not text.models:
+        missing = "TEXT_API_KEY is set without TEXT_MODEL_1" if text.key else ""
+        return Part("text models", (), "the built-in engine", missing)
+    if not text.is_reachable:
+        return Part("text models", (), "the built-in engine", "TEXT_API_KEY is missing")
+    name = f"{text.provider} with {', '.join(text.models)}"
+    target = models_target(text.provider, text.url, text.key)
+    return Part("text models", (Source(name, partial(probe, target)),), "the built-in engine")
+
+
+def _images(settings: Settings) -> Part:
+    apis = settings.images
+    sources = [_provider(api.provider, api.url, api.key) for api in apis.in_order]
+    unkeyed = [api.provider for api in apis.image_api.values() if api.key is None]
+    missing = f"{', '.join(unkeyed)} without a key" if unkeyed else ""
+    return Part("image providers", tuple(sources), "the built-in engine", missing)
+
+
+def _domains(settings: Settings) -> Part:
+    domains = settings.domains
+    resolvers = [
+        Source(f"DNS at {server}", partial(probe_port, server, DNS_PORT))
+        for server in domains.nameservers
+    ]
+    vendors = [_provider(name, url, key) for name, key, url in domains.apis]
+    given = [name for name in (domains.api_1_provider, domains.api_2_provider) if name]
+    unkeyed = [name for name in given if name not in {vendor.name for vendor in vendors}]
+    missing = f"{', '.join(unkeyed)} without a key" if unkeyed else ""
+    if domains.registrar:
+        vendors.append(Source(domains.registrar))
+    return Part("domains", (*resolvers, *vendors, Source("RDAP")), "RDAP", missing, together=True)
+
+
+def _provider(name: str, url: str | None, key: SecretStr | None) -> Source:
+    target = target_of(name, url, key)
+    return Source(name, None if target is None else partial(probe, target))
+
+
+def _jobs(settings: Settings) -> Part:
+    embedded = "this process, with the database as memory"
+    if settings.redis_url is None:
+        return Part("jobs", (), embedded)
+    name = "this process, and Celery workers by Redis"
+    source = Source(name, partial(probe_redis, settings.redis_url))
+    return Part("jobs", (source,), embedded)
+
+
+def _limits(settings: Settings) -> Part:
+    limits = settings.limits
+    quota = f"{limits.generations} generations in {limits.window_minutes} minutes"
+    requests = "request limits of this process" if limits.requests_enabled else "no request limits"
+    return Part("limits", (), f"{quota}; {requests}")
