@@ -9,12 +9,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
+from pydantic import SecretStr
 
+from config.settings import Settings, TextSettings
 from core.ai_manager import AIManager
 from core.exceptions import AllProvidersFailedError, ProviderUnavailableError
 from core.health_board import Opening
 from core.providers.base import Completion, TextRequest
 from core.redis_board import RedisBoard
+from services.container import Container
 from tests.running_service import ROOT
 from tests.simulators.redis_server import RedisServer
 
@@ -180,6 +183,33 @@ async def test_nonsense_on_the_channel_is_passed_over(server: RedisServer) -> No
         board.tell("text", Opening("vendor", "small", 60, 1, "timeout"))
         await until(lambda: state(here) == "open")
         await board.aclose()
+
+
+@pytest.mark.asyncio
+async def test_containers_with_the_same_keys_share_and_others_do_not(
+    server: RedisServer, make_settings: Callable[..., Settings]
+) -> None:
+    def container(key: str) -> Container:
+        text = TextSettings(TEXT_API_KEY=key, TEXT_MODEL_1="a/b", TEXT_API_URL="http://127.0.0.1:1")
+        return Container(make_settings(text=text, redis_url=SecretStr(server.url)))
+
+    def breaker(made: Container) -> str:
+        return made.ai.get_stats()["openrouter"]["breaker"]
+
+    first, second, other = container("sk-1"), container("sk-1"), container("sk-2")
+    for made in (second, other):
+        assert breaker(made) == "closed"
+        made.health_board.wake()
+    with pytest.raises(AllProvidersFailedError):
+        await first.ai.generate_parallel([("hello", "a/b")])
+    with pytest.raises(AllProvidersFailedError):
+        await first.ai.generate_parallel([("hello", "a/b")])
+
+    await until(lambda: breaker(second) == "open")
+    await asyncio.sleep(0.2)
+    assert breaker(other) == "closed"
+    for made in (first, second, other):
+        await made.aclose()
 
 
 def test_a_url_that_is_none_of_redis_is_refused_at_once() -> None:
