@@ -1,7 +1,10 @@
-"""Reads from the settings which parts the service is made of; the container's view of itself."""
+"""Reads from the settings which parts the service is made of.
+
+Strangers may read it: no addresses, no folders, no versions, and no secrets.
+"""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
 
 from pydantic import SecretStr
@@ -11,7 +14,6 @@ from core.providers.probe import (
     PROBE_TIMEOUT_S,
     Reach,
     Target,
-    host_of,
     models_target,
     probe,
     probe_port,
@@ -44,11 +46,9 @@ def _database(settings: Settings, answers: Callable[[], Awaitable[bool]]) -> Par
         async with asyncio.timeout(PROBE_TIMEOUT_S):
             return "reachable" if await answers() else "not reachable"
 
-    url = settings.database.url
-    if url is None:
+    if settings.database.url is None:
         return Part("database", (), "the embedded PostgreSQL")
-    host = host_of(url.get_secret_value())
-    return Part("database", (Source(f"PostgreSQL at {host}", ask),), "")
+    return Part("database", (Source("PostgreSQL", ask),), "")
 
 
 def _accounts(settings: Settings) -> Part:
@@ -63,7 +63,7 @@ def _accounts(settings: Settings) -> Part:
 
 
 def _files(settings: Settings) -> Part:
-    embedded, supabase = f"the folder {settings.data_dir / 'storage'}", settings.supabase
+    embedded, supabase = "a folder of this machine", settings.supabase
     if supabase.url is None or supabase.anon_key is None or supabase.service_key is None:
         return Part("files", (), embedded)
     target = Target(
@@ -96,17 +96,19 @@ def _images(settings: Settings) -> Part:
 
 def _domains(settings: Settings) -> Part:
     domains = settings.domains
-    resolvers = [
-        Source(f"DNS at {server}", partial(probe_port, server, DNS_PORT))
-        for server in domains.nameservers
-    ]
     vendors = [_provider(name, url, key) for name, key, url in domains.apis]
     given = [name for name in (domains.api_1_provider, domains.api_2_provider) if name]
     unkeyed = [name for name in given if name not in {vendor.name for vendor in vendors}]
     missing = f"{', '.join(unkeyed)} without a key" if unkeyed else ""
     if domains.registrar:
         vendors.append(Source(domains.registrar))
-    return Part("domains", (*resolvers, *vendors, Source("RDAP")), "RDAP", missing, together=True)
+    resolvers = Source("DNS", partial(_any_resolver, domains.nameservers))
+    return Part("domains", (resolvers, Source("RDAP"), *vendors), "RDAP", missing, together=True)
+
+
+async def _any_resolver(servers: Sequence[str]) -> Reach:
+    reached = await asyncio.gather(*(probe_port(server, DNS_PORT) for server in servers))
+    return "reachable" if "reachable" in reached else "not reachable"
 
 
 def _provider(name: str, url: str | None, key: SecretStr | None) -> Source:

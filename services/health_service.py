@@ -7,9 +7,12 @@ from collections.abc import Callable, Sequence
 from core.exceptions import UnavailableError
 from database.unit_of_work import Database
 from services.settings_check import Part, PartReport, check, unchecked
+from utils.logger import get_logger
 
 CACHE_S = 2.0
 PARTS_CACHE_S = 60.0
+
+log = get_logger("health")
 
 
 class HealthService:
@@ -60,6 +63,9 @@ class HealthService:
         try:
             await self._database.ping()
         except UnavailableError:
+            return False
+        except Exception as error:  # noqa: BLE001  # a wrong password, no such database: no answer
+            log.error("the database refuses us: {}", type(error).__name__)
             return False
         return True
 

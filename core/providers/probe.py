@@ -8,7 +8,6 @@ import importlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
-from urllib.parse import urlsplit
 
 from pydantic import SecretStr
 
@@ -121,8 +120,3 @@ async def probe_redis(url: SecretStr) -> Reach:
     except (errors.RedisError, OSError, TimeoutError, ValueError):
         return "not reachable"
     return "reachable"
-
-
-def host_of(url: str) -> str:
-    """The host of a URL, for people to read; never the user, password or path."""
-    return urlsplit(url).hostname or "an address without a host"

@@ -6,6 +6,7 @@ import httpx
 import pytest
 from fastapi import FastAPI
 from pydantic import SecretStr
+from sqlalchemy import make_url
 
 from api.application import create_app
 from config.settings import DatabaseSettings, DomainSettings, Settings
@@ -81,6 +82,20 @@ async def test_without_the_database_it_lives_but_is_not_ready(
     assert ready.status_code == 503
     assert ready.json()["code"] == "SERVICE_UNAVAILABLE"
     assert int(ready.headers["retry-after"]) > 0
+
+
+async def test_a_database_that_refuses_us_is_no_error_of_ours(
+    make_settings: Callable[..., Settings], database_url: str
+) -> None:
+    url = make_url(database_url).set(database="bpg_test_nowhere")
+    settings = make_settings(
+        database=DatabaseSettings(DATABASE_URL=url.render_as_string(hide_password=False))
+    )
+    container = Container(settings)
+    transport = httpx.ASGITransport(app=create_app(settings, container))
+    async with httpx.AsyncClient(transport=transport, base_url="http://testserver") as client:
+        assert (await client.get("/health/ready")).status_code == 503
+    await container.aclose()
 
 
 async def test_the_database_is_asked_once_in_two_seconds(
