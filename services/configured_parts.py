@@ -6,8 +6,7 @@ Strangers may read it: no addresses, no folders, no versions, and no secrets.
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from functools import partial
-
-from pydantic import SecretStr
+from typing import Protocol
 
 from config.settings import Settings
 from core.providers.probe import (
@@ -16,17 +15,28 @@ from core.providers.probe import (
     Target,
     models_target,
     probe,
+    probe_adapter,
     probe_port,
     probe_redis,
-    target_of,
 )
 from services.settings_check import Part, Source
 
 DNS_PORT = 53
 
 
+class ProbedProvider(Protocol):
+    """An adapter with a call that costs nothing and shows whether the key is accepted."""
+
+    name: str
+
+    async def probe(self) -> None:
+        """Raises ProviderUnavailableError and ProviderRejectedError."""
+
+
 def configured_parts(
-    settings: Settings, database_answers: Callable[[], Awaitable[bool]]
+    settings: Settings,
+    database_answers: Callable[[], Awaitable[bool]],
+    image_apis: Sequence[ProbedProvider],
 ) -> list[Part]:
     """Every part in the order in which people look for trouble."""
     return [
@@ -34,7 +44,7 @@ def configured_parts(
         _accounts(settings),
         _files(settings),
         _texts(settings),
-        _images(settings),
+        _images(settings, image_apis),
         _domains(settings),
         _jobs(settings),
         _limits(settings),
@@ -86,17 +96,16 @@ def _texts(settings: Settings) -> Part:
     return Part("text models", (Source(name, partial(probe, target)),), "the built-in engine")
 
 
-def _images(settings: Settings) -> Part:
-    apis = settings.images
-    sources = [_provider(api.provider, api.url, api.key) for api in apis.in_order]
-    unkeyed = [api.provider for api in apis.image_api.values() if api.key is None]
+def _images(settings: Settings, apis: Sequence[ProbedProvider]) -> Part:
+    sources = [Source(api.name, partial(probe_adapter, api.probe)) for api in apis]
+    unkeyed = [api.provider for api in settings.images.image_api.values() if api.key is None]
     missing = f"{', '.join(unkeyed)} without a key" if unkeyed else ""
     return Part("image providers", tuple(sources), "the built-in engine", missing)
 
 
 def _domains(settings: Settings) -> Part:
     domains = settings.domains
-    vendors = [_provider(name, url, key) for name, key, url in domains.apis]
+    vendors = [Source(name) for name, _, _ in domains.apis]
     given = [name for name in (domains.api_1_provider, domains.api_2_provider) if name]
     unkeyed = [name for name in given if name not in {vendor.name for vendor in vendors}]
     missing = f"{', '.join(unkeyed)} without a key" if unkeyed else ""
@@ -109,11 +118,6 @@ def _domains(settings: Settings) -> Part:
 async def _any_resolver(servers: Sequence[str]) -> Reach:
     reached = await asyncio.gather(*(probe_port(server, DNS_PORT) for server in servers))
     return "reachable" if "reachable" in reached else "not reachable"
-
-
-def _provider(name: str, url: str | None, key: SecretStr | None) -> Source:
-    target = target_of(name, url, key)
-    return Source(name, None if target is None else partial(probe, target))
 
 
 def _jobs(settings: Settings) -> Part:

@@ -13,7 +13,7 @@ from secrets import token_hex
 from typing import TYPE_CHECKING
 
 from config.secrets import kept_secret
-from config.settings import DomainSettings, Settings
+from config.settings import Settings
 from core.ai_manager import AIManager
 from core.engine.facade import warm_up
 from core.engine_pool import Engine, ProcessEngine
@@ -23,7 +23,6 @@ from core.providers.base import TextProvider
 from core.providers.domain.availability import DomainAvailability, Stages
 from core.providers.domain.base import DomainChecker, PriceSource
 from core.providers.domain.vendor import VendorAccess
-from core.providers.image.access import ImageAccess
 from core.providers.image.builtin import BuiltinImageProvider
 from core.providers.text.builtin import BuiltinTextProvider
 from core.providers.text.cached import CachedTextProvider
@@ -52,6 +51,7 @@ from services.health_service import HealthService
 from services.login_sessions import Lifetimes, LoginSessions
 from services.logo_service import LogoService
 from services.name_service import NameService
+from services.outside_access import image_accesses, registrar_access
 from services.package_service import PackageService
 from services.password_hashing import PasswordHasher
 from services.project_service import ProjectService
@@ -164,18 +164,7 @@ class Container:
     @cached_property
     def image_apis(self) -> "list[RemoteImageProvider]":
         """The configured image providers, the preferred one first."""
-        accesses = [
-            ImageAccess(
-                api.provider,
-                api.key,
-                api.url,
-                api.model,
-                api.price,
-                self.settings.providers_on_loopback,
-            )
-            for api in self.settings.images.in_order
-            if api.key is not None
-        ]
+        accesses = image_accesses(self.settings)
         if not accesses:
             return []
         opened: list[RemoteImageProvider] = importlib.import_module(_IMAGES).open_image_apis(
@@ -230,7 +219,7 @@ class Container:
         prices: PriceSource | None = None
         if options.apis or options.registrar:
             checkers = importlib.import_module(_NETWORK).open_checkers(
-                _registrar_of(options),
+                registrar_access(options),
                 [VendorAccess(provider, key, url) for provider, key, url in options.apis],
                 on_call=observe_ai_call,
             )
@@ -320,7 +309,7 @@ class Container:
         return HealthService(self.database, self._parts)
 
     def _parts(self) -> list[Part]:
-        return configured_parts(self.settings, self.health.database_answers)
+        return configured_parts(self.settings, self.health.database_answers, self.image_apis)
 
     @cached_property
     def providers(self) -> ProviderView:
@@ -389,12 +378,3 @@ class Container:
                 built[name].close()
         if "database" in built:
             await self.database.close()
-
-
-def _registrar_of(options: DomainSettings) -> VendorAccess | None:
-    """The registrar, which the settings have checked to be complete."""
-    if options.registrar is None or options.registrar_key is None:
-        return None
-    return VendorAccess(
-        options.registrar, options.registrar_key, options.registrar_url, options.registrar_account
-    )

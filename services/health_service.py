@@ -65,7 +65,7 @@ class HealthService:
         except UnavailableError:
             return False
         except Exception as error:  # noqa: BLE001  # a wrong password, no such database: no answer
-            log.error("the database refuses us: {}", type(error).__name__)
+            log.warning("the database refuses us: {}", type(error).__name__)
             return False
         return True
 

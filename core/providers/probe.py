@@ -5,11 +5,14 @@ Free requests of the contracts' tables; nothing is generated and no credit is sp
 
 import asyncio
 import importlib
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 from pydantic import SecretStr
+
+from core.exceptions import ProviderRejectedError, ProviderUnavailableError
+from core.providers.base import FailureKind, failure_kind
 
 if TYPE_CHECKING:
     import httpx
@@ -20,6 +23,7 @@ PROBE_TIMEOUT_S = 3.0
 
 _BEARER = "Authorization"
 _KEY_REFUSED = (401, 403)
+_OUT_OF_REACH: tuple[FailureKind, ...] = ("transient", "timeout", "bad_payload")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,34 +44,25 @@ class Target:
         return headers
 
 
-# Provider: usual base, path of the free request, header of the key; without a path any answer of
-# the host will do, and the key stays at home.
-_KNOWN: dict[str, tuple[str, str | None, str]] = {
-    "openrouter": ("https://openrouter.ai/api/v1", "/key", _BEARER),
-    "openai": ("https://api.openai.com/v1", "/models", _BEARER),
-    "dalle": ("https://api.openai.com/v1", "/models", _BEARER),
-    "flux": ("https://api.bfl.ai", "/v1/credits", "x-key"),
-    "ideogram": ("https://api.ideogram.ai", None, "Api-Key"),
-    "stability": ("https://api.stability.ai", "/v1/user/balance", _BEARER),
-    "recraft": ("https://external.api.recraft.ai/v1", "/users/me", _BEARER),
-    "whoisxml": ("https://domain-availability.whoisxmlapi.com", None, _BEARER),
-    "whoapi": ("https://api.whoapi.com", None, _BEARER),
-}
-
-
-def target_of(provider: str, url: str | None, key: SecretStr | None) -> Target | None:
-    """What to ask a provider by its name; None for one without a known address."""
-    base, path, header = _KNOWN.get(provider.lower(), (None, None, _BEARER))
-    base = url or base
-    if base is None:
-        return None
-    return Target(base, None) if path is None else Target(base.rstrip("/") + path, key, header)
-
-
 def models_target(provider: str, url: str, key: SecretStr | None) -> Target:
     """What to ask an endpoint for chat: OpenRouter about the key, others for their models."""
     path = "/key" if provider == "openrouter" and key is not None else "/models"
     return Target(url.rstrip("/") + path, key)
+
+
+async def probe_adapter(ask: Callable[[], Awaitable[None]]) -> Reach:
+    """What an adapter's own free call says; one that is out of credit or refuses is there."""
+    try:
+        async with asyncio.timeout(PROBE_TIMEOUT_S):
+            await ask()
+    except (ProviderUnavailableError, ProviderRejectedError) as error:
+        kind = failure_kind(error)
+        if kind == "auth":
+            return "key refused"
+        return "not reachable" if kind in _OUT_OF_REACH else "reachable"
+    except TimeoutError:
+        return "not reachable"
+    return "reachable"
 
 
 async def probe(target: Target) -> Reach:

@@ -100,7 +100,7 @@ class RemoteImageProvider(ABC):
         Raises ProviderUnavailableError and ProviderRejectedError.
         """
         try:
-            async with asyncio.timeout(self._total_s):
+            async with asyncio.timeout(min(self._total_s, request.timeout_s)):
                 drawing = await self._draw(request)
         except TimeoutError:
             with self._accepted():

@@ -17,7 +17,8 @@ from config.settings import (
     SupabaseSettings,
     TextSettings,
 )
-from core.providers.probe import Target, models_target, probe, probe_redis, target_of
+from core.exceptions import ProviderRejectedError, ProviderUnavailableError
+from core.providers.probe import Target, models_target, probe, probe_adapter, probe_redis
 from services.container import Container
 from services.settings_check import PartReport, is_degraded, lines
 from tests.running_service import ROOT, free_port
@@ -83,31 +84,43 @@ async def test_a_key_follows_no_redirect(service: HttpSimulator) -> None:
         assert (len(service.seen), stranger.seen) == (1, [])
 
 
+@pytest.mark.asyncio
 @pytest.mark.parametrize(
-    ("provider", "path", "header"),
+    ("failure", "state"),
     [
-        ("flux", "/v1/credits", "x-key"),
-        ("stability", "/v1/user/balance", "Authorization"),
-        ("OpenAI", "/v1/models", "Authorization"),
-        ("recraft", "/v1/users/me", "Authorization"),
-        ("openrouter", "/api/v1/key", "Authorization"),
+        (None, "reachable"),
+        (ProviderUnavailableError(KEY, kind="auth"), "key refused"),
+        (ProviderUnavailableError(KEY, kind="quota"), "reachable"),
+        (ProviderUnavailableError(KEY, kind="timeout"), "not reachable"),
+        (ProviderUnavailableError(KEY), "not reachable"),
+        (ProviderRejectedError(KEY), "reachable"),
+        (TimeoutError(KEY), "not reachable"),
     ],
 )
-def test_the_free_request_of_a_provider_is_used(provider: str, path: str, header: str) -> None:
-    target = target_of(provider, None, SecretStr(KEY))
+async def test_an_adapters_own_free_call_says_how_it_is(
+    failure: Exception | None, state: str
+) -> None:
+    async def ask() -> None:
+        if failure is not None:
+            raise failure
 
-    assert target is not None
-    assert target.url.startswith("https://")
-    assert target.url.endswith(path)
-    assert target.headers()[header].endswith(KEY)
+    assert await probe_adapter(ask) == state
+
+
+@pytest.mark.parametrize(
+    ("provider", "key", "path"),
+    [
+        ("openrouter", KEY, "/v1/key"),
+        ("openrouter", None, "/v1/models"),
+        ("ollama", None, "/v1/models"),
+    ],
+)
+def test_the_free_request_of_an_endpoint_is_used(provider: str, key: str | None, path: str) -> None:
+    target = models_target(provider, "http://127.0.0.1:9/v1/", SecretStr(key) if key else None)
+
+    assert target.url == f"http://127.0.0.1:9{path}"
+    assert ("Authorization" in target.headers()) is (key is not None)
     assert KEY not in repr(target)
-
-
-def test_where_no_request_is_free_the_key_stays_at_home() -> None:
-    target = target_of("ideogram", None, SecretStr(KEY))
-    assert target is not None
-    assert target.headers() == {}
-    assert target_of("unheard-of", None, SecretStr(KEY)) is None
 
 
 @pytest.mark.asyncio
