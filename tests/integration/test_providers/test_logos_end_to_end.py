@@ -86,7 +86,7 @@ async def test_the_next_provider_answers_for_one_that_cannot(
     async with AsyncExitStack() as stack:
         for name, service in services:
             await stack.enter_async_context(service)
-            service.api.modes.extend([modes[name]] * 3)
+            service.api.modes.extend([modes[name]] * 6)  # three logos, each asked for twice
         client, headers = await stack.enter_async_context(asked(make_settings, services))
         answer = await logos(client, headers)
     assert [logo["provider"] for logo in answer["logos"]] == ["openai"] * 3
@@ -107,7 +107,7 @@ async def test_when_all_fail_the_built_in_engine_draws(
     async with AsyncExitStack() as stack:
         for name, service in services:
             await stack.enter_async_context(service)
-            service.api.modes.extend([modes[name]] * 3)
+            service.api.modes.extend([modes[name]] * 6)  # three logos, each asked for twice
         client, headers = await stack.enter_async_context(asked(make_settings, services))
         answer = await logos(client, headers)
     assert [logo["provider"] for logo in answer["logos"]] == ["builtin"] * 3
