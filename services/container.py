@@ -19,6 +19,11 @@ from core.engine_pool import Engine, ProcessEngine
 from core.failover_manager import FailoverManager
 from core.providers.domain.availability import DomainAvailability, Stages
 from core.providers.image.builtin import BuiltinImageProvider
+from core.providers.supabase.accounts import SupabaseAccounts
+from core.providers.supabase.project import SupabaseProject
+from core.providers.supabase.signing_keys import SigningKeys
+from core.providers.supabase.storage import SupabaseStorage
+from core.providers.supabase.verifier import SupabaseVerifier
 from core.providers.text.builtin import BuiltinTextProvider
 from core.research_loader import ResearchLoader
 from database.client import engine_options
@@ -27,6 +32,7 @@ from database.migrate import upgrade_to_head
 from database.unit_of_work import Database
 from research.loader import read_documents
 from services.asset_store import AssetStore
+from services.auth_provider import AuthProvider
 from services.auth_service import AccountRules, AuthService
 from services.color_service import ColorService
 from services.domain_service import DomainService
@@ -39,18 +45,24 @@ from services.logo_service import LogoService
 from services.name_service import NameService
 from services.package_service import PackageService
 from services.password_hashing import PasswordHasher
+from services.profiles import FreeQuota
 from services.project_service import ProjectService
+from services.supabase_auth_service import SupabaseAuthService
 from services.tagline_service import TaglineService
 from utils.clock import utc_now
+from utils.logger import get_logger
 from utils.metrics import count_generation, observe_ai_call
 from utils.passwords import PasswordScheme
-from utils.storage import LocalStorage
+from utils.storage import LocalStorage, Storage
 
 SHUTDOWN_GRACE_S = 20.0
 WARM_UP_AFTER_S = 0.2
 ROOT = Path(__file__).parent.parent
 _NETWORK = "core.providers.domain.network"
 _LATE = ("jose.jwt", _NETWORK)  # their libraries would delay the start by a third
+_SUPABASE = ("supabase", "core.providers.supabase.transport")
+
+log = get_logger("container")
 
 
 class Container:
@@ -96,8 +108,20 @@ class Container:
         return FailoverManager([BuiltinImageProvider(self.engine)], on_call=observe_ai_call)
 
     @cached_property
-    def storage(self) -> LocalStorage:
+    def supabase(self) -> SupabaseProject | None:
+        """The configured Supabase project, if its address and both keys are there."""
+        options = self.settings.supabase
+        if options.missing:
+            log.warning("SUPABASE_URL is not used: {} is missing", ", ".join(options.missing))
+        if options.url is None or options.anon_key is None or options.service_key is None:
+            return None
+        return SupabaseProject(options.url, options.anon_key, options.service_key)
+
+    @cached_property
+    def storage(self) -> Storage:
         """Where files lie."""
+        if self.supabase is not None:
+            return SupabaseStorage(self.supabase, self.settings.supabase.bucket)
         return LocalStorage(
             root=self.settings.data_dir / "storage",
             secret=self._derived_key("storage links"),
@@ -110,16 +134,31 @@ class Container:
         return AssetStore(self.storage)
 
     @cached_property
-    def auth(self) -> AuthService:
+    def auth(self) -> AuthProvider:
         """Accounts and tokens."""
-        security, limits = self.settings.security, self.settings.limits
+        if self.supabase is None:
+            return self.local_accounts
+        accounts = SupabaseAccounts(self.supabase, return_to=self.settings.frontend_url)
+        verifier = SupabaseVerifier(
+            SigningKeys(self.supabase),
+            accounts,
+            issuer=self.supabase.issuer,
+            secret=self.settings.supabase.jwt_secret,
+        )
+        return SupabaseAuthService(
+            self.database, accounts, verifier, self.assets, self._free_quota, clock=utc_now
+        )
+
+    @cached_property
+    def local_accounts(self) -> AuthService:
+        """Accounts in our own database."""
+        security = self.settings.security
         lifetimes = Lifetimes(access=timedelta(minutes=security.access_token_minutes))
         sessions = LoginSessions(
             self._secret, self.settings.base_url, lifetimes, self.database, utc_now
         )
         rules = AccountRules(
-            units=limits.generations,
-            window=timedelta(minutes=limits.window_minutes),
+            self._free_quota,
             show_reset_tokens=self.settings.app_env == "development",
         )
         return AuthService(
@@ -133,6 +172,11 @@ class Container:
             secret=self._secret,
             clock=utc_now,
         )
+
+    @property
+    def _free_quota(self) -> FreeQuota:
+        limits = self.settings.limits
+        return FreeQuota(limits.generations, timedelta(minutes=limits.window_minutes))
 
     @cached_property
     def domains(self) -> DomainService:
@@ -248,7 +292,7 @@ class Container:
         """Prepare what the first answers do not need and would wait for."""
         await asyncio.sleep(WARM_UP_AFTER_S)
         self.engine.start()
-        for module in _LATE:
+        for module in _LATE if self.supabase is None else (*_LATE, *_SUPABASE):
             await asyncio.to_thread(importlib.import_module, module)
 
     async def aclose(self) -> None:
@@ -261,8 +305,10 @@ class Container:
             await self.generation_runner.close(SHUTDOWN_GRACE_S)
         if "domains" in built:
             await self.domains.aclose()
-        if "auth" in built:
-            self.auth.close()
+        if "local_accounts" in built:
+            self.local_accounts.close()
+        if built.get("supabase") is not None:
+            await built["supabase"].aclose()
         if "engine" in built:
             self.engine.close()
         if "database" in built:
