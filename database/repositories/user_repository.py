@@ -102,7 +102,7 @@ class UserRepository(BaseRepository[User]):
                         where=User.email.is_distinct_from(row.excluded.email),
                     ).returning(User)
                 )
-            return user or await session.get_one(User, user_id)
+            return user if user is not None else await session.get_one(User, user_id)
 
     async def hold_with_password(self, user_id: UUID, password_hash: str) -> User | None:
         """The account, if this is still its password hash, which then stays until the commit.

@@ -1,6 +1,7 @@
 """A stand-in for an outside HTTP service on a real socket: what it answers is told per request."""
 
 import asyncio
+import warnings
 from collections import deque
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
@@ -67,7 +68,9 @@ class HttpSimulator:
                 await request.read(),
             )
         )
-        request["mode"] = self.modes.popleft() if self.modes else "ok"
+        with warnings.catch_warnings():  # aiohttp would rather have keys with types
+            warnings.simplefilter("ignore", web.NotAppKeyWarning)
+            request["mode"] = self.modes.popleft() if self.modes else "ok"
         return await broken(request) or await self._handler(request)
 
 

@@ -139,11 +139,12 @@ class SupabaseStorage:
             ),
             repeatable=True,
         )
-        signed = {row["path"]: row["signedURL"] for row in rows or () if not row["error"]}
-        lost = [key for key in keys if not signed.get(key)]
-        if lost:
-            log.warning("{} of {} files are missing in the storage", len(lost), len(keys))
-        return {key: signed[key] for key in keys if key not in lost}
+        signed = {
+            row["path"]: row["signedURL"] for row in rows or () if row["signedURL"] is not None
+        }
+        if missing := set(keys) - set(signed):
+            log.warning("{} of {} files are missing in the storage", len(missing), len(keys))
+        return {key: url for key, url in signed.items() if key in keys}
 
     def _nowhere(self, key: str) -> str:
         """The address of a file without a signature, which is answered like an unknown one."""
