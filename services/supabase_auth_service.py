@@ -132,19 +132,19 @@ class SupabaseAuthService:
         the mail's usual link leads back to the page. Raises InvalidInputError.
         """
         _check_password(new_password)
-        user_id, token = await self._recovering(reset_token)
-        await self._accounts.change(token, email=None, password=new_password, proof=None)
+        try:
+            user_id, token = await self._recovering(reset_token)
+            await self._accounts.change(token, email=None, password=new_password, proof=None)
+        except AuthenticationError as error:
+            raise _no_reset() from error
         await self._end_all(user_id, token)
 
     async def _recovering(self, reset_token: str) -> tuple[UUID, str]:
         """Whose password may be set, and the token to do it with."""
-        try:
-            if reset_token.count(".") != 2:
-                session = await self._accounts.open_recovery(reset_token)
-                return session.user.id, session.access_token
-            claims = await self._verifier.verify(reset_token, self._clock())
-        except AuthenticationError as error:
-            raise _no_reset() from error
+        if reset_token.count(".") != 2:
+            session = await self._accounts.open_recovery(reset_token)
+            return session.user.id, session.access_token
+        claims = await self._verifier.verify(reset_token, self._clock())
         # Any other token would let whoever copied it take the account over.
         if _RECOVERY not in claims.methods:
             raise _no_reset()

@@ -69,7 +69,7 @@ def new_key() -> SigningKey:
 
 
 class Keyring:
-    """Signs and reads the project's tokens; the first key signs, all verify."""
+    """Signs and reads the project's tokens; the first key signs, all verify, the last stands by."""
 
     def __init__(self, switches: Switches, clock: Callable[[], float]) -> None:
         self._switches = switches
@@ -81,7 +81,7 @@ class Keyring:
 
     def rotate(self) -> None:
         """The standby key signs from now on; the former key still verifies."""
-        self.keys = [self.keys[1], self.keys[0], new_key()]
+        self.keys = [self.keys[-1], *self.keys[:-1], new_key()]
 
     def revoke_former(self) -> None:
         """Keys other than the one in use verify nothing any more."""

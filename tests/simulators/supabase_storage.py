@@ -150,10 +150,9 @@ class StorageServer:
         bucket = self.buckets[name]
         if not path or not _KEY.fullmatch(path):
             raise StorageFaultError("400", "InvalidKey", f"Invalid key: {path}", "InvalidKey")
-        form = await request.post()
-        file = form["file"]
-        assert isinstance(file, web.FileField)
-        media_type, content = file.content_type.partition(";")[0], file.file.read()
+        form = _form(request.headers["Content-Type"], await request.read())
+        media_type, content = form["file"]
+        media_type = media_type.partition(";")[0]
         allowed = bucket.media_types
         if allowed and not any(fnmatch.fnmatch(media_type, entry) for entry in allowed):
             text = f"mime type {media_type} is not supported"
@@ -165,7 +164,7 @@ class StorageServer:
         if path in bucket.files and not replaces:
             text = "The resource already exists"
             raise StorageFaultError("409", "Duplicate", text, "KeyAlreadyExists")
-        age = str(form.get("cacheControl", ""))
+        age = form.get("cacheControl", ("", b""))[1].decode()
         bucket.files[path] = StoredFile(
             content, media_type, f"max-age={age}" if age else "no-cache"
         )
@@ -236,6 +235,19 @@ class StorageServer:
         if name not in self.buckets or not self.buckets[name].public:
             raise NO_BUCKET
         return _served(request, self._find(name, key))
+
+
+def _form(content_type: str, body: bytes) -> dict[str, tuple[str, bytes]]:
+    """The fields of a multipart body, each with its declared type."""
+    boundary = content_type.partition("boundary=")[2].strip('"').encode()
+    fields: dict[str, tuple[str, bytes]] = {}
+    for part in body.split(b"--" + boundary)[1:-1]:
+        head, _, content = part.removeprefix(b"\r\n").partition(b"\r\n\r\n")
+        headers = head.decode().lower()
+        name = head.decode().partition('name="')[2].partition('"')[0]
+        media_type = headers.partition("content-type: ")[2].partition("\r\n")[0]
+        fields[name] = (media_type, content.removesuffix(b"\r\n"))
+    return fields
 
 
 async def _body(request: web.Request) -> Json:

@@ -34,6 +34,7 @@ class SigningKeys:
         self._keys: dict[str, SigningKey] = {}
         self._fetched_at: float | None = None
         self._tried_at: float | None = None
+        self._last_try_worked = False
         self._lock = PerLoop(asyncio.Lock)
 
     async def get(self, key_id: str) -> SigningKey | None:
@@ -41,14 +42,14 @@ class SigningKeys:
 
         Raises UnavailableError when that cannot be known.
         """
-        if self._is_due(key_id):
-            async with self._lock.get():
+        lock = self._lock.get()
+        # Whoever has a key need not wait for somebody else's fetch.
+        if self._is_due(key_id) and not (lock.locked() and key_id in self._keys):
+            async with lock:
                 if self._is_due(key_id):  # whoever waited finds the work done
                     await self._fetch()
         key = self._keys.get(key_id)
-        if key is None and self._fetched_at is not None and self._fetched_at == self._tried_at:
-            return None
-        if key is None:
+        if key is None and not self._last_try_worked:
             raise UnavailableError(retry_after=5, kind="no_signing_keys")
         return key
 
@@ -67,11 +68,14 @@ class SigningKeys:
             answer.raise_for_status()
             return _usable(json.loads(answer.content))
 
-        self._tried_at = self._clock()
+        self._last_try_worked = False
         try:
-            self._keys = await self._project.call(read, repeatable=True)
+            self._keys = await self._project.call(read)
         except (UnavailableError, UpstreamError):
             return
+        finally:
+            self._tried_at = self._clock()
+        self._last_try_worked = True
         self._fetched_at = self._tried_at
 
 

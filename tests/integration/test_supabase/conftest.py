@@ -1,5 +1,6 @@
 """A simulated project, and our side of it."""
 
+import itertools
 from collections.abc import AsyncIterator, Callable
 from typing import Any
 
@@ -26,10 +27,13 @@ async def supabase() -> AsyncIterator[SupabaseSimulator]:
 
 @pytest.fixture
 async def project(supabase: SupabaseSimulator) -> AsyncIterator[SupabaseProject]:
-    """Our side, with a short deadline and a breaker that never opens by itself."""
-    breaker = Breaker(clock=lambda: 0.0)
+    """Our side; its breaker has time enough between any two openings."""
+    seconds = itertools.count(step=1000.0)
     project = SupabaseProject(
-        supabase.url, SecretStr(PUBLIC_KEY), SecretStr(SECRET_KEY), deadline_s=2, breaker=breaker
+        supabase.url,
+        SecretStr(PUBLIC_KEY),
+        SecretStr(SECRET_KEY),
+        breaker=Breaker(clock=lambda: next(seconds)),
     )
     yield project
     await project.aclose()

@@ -216,12 +216,12 @@ async def test_a_lost_answer_is_forgiven_and_a_copy_ends_the_family(
     supabase.skip(11)
     with pytest.raises(AuthApiError) as replayed:
         await chain.next(first)
-    assert replayed.value.code == "refresh_token_already_used"
+    assert str(replayed.value.code) == "refresh_token_already_used"
     supabase.skip(11)
     for token in (first, second, third, fourth):
         with pytest.raises(AuthApiError) as dead:
             await chain.next(token)
-        assert dead.value.code == "refresh_token_already_used"
+        assert str(dead.value.code) == "refresh_token_already_used"
 
 
 @pytest.mark.parametrize(
