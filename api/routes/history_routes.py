@@ -48,7 +48,7 @@ async def get_generation_history(
 async def get_generation(generation_id: UUID, user: CurrentUser, services: Services) -> Any:
     """A generation with its result, when it has one; the links in it are fresh."""
     row = await services.generations.get(generation_id, user.user_id)
-    return {**row, "result": _result(row, services)}
+    return {**row, "result": await _result(row, services)}
 
 
 @router.post(
