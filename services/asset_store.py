@@ -5,12 +5,16 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
+from core.exceptions import AppError
 from database.models import AssetType
 from services.results import Json, LogoArtwork, LogoItem
 from utils.ids import uuid7
+from utils.logger import get_logger
 from utils.storage import Storage
 
 _PARALLEL_WRITES = 8
+
+log = get_logger("files")
 
 
 class AssetStore:
@@ -47,7 +51,20 @@ class AssetStore:
             async with limit:
                 await self._storage.put(key, content)
 
-        await asyncio.gather(*(put(key, content) for key, content in writes))
+        outcomes = await asyncio.gather(
+            *(put(key, content) for key, content in writes), return_exceptions=True
+        )
+        failures = [outcome for outcome in outcomes if isinstance(outcome, BaseException)]
+        if failures:
+            await self._take_back([key for key, _ in writes])
+            raise failures[0]
+
+    async def _take_back(self, keys: Sequence[str]) -> None:
+        """Remove what was stored of a set that is not whole."""
+        try:
+            await self._storage.delete(keys)
+        except (AppError, OSError) as error:
+            log.warning("files without a record are left behind: {}", type(error).__name__)
 
     async def delete(self, keys: Iterable[str]) -> None:
         """Remove files from the storage."""

@@ -3,8 +3,6 @@
 import asyncio
 import time
 from collections.abc import Callable
-from typing import Any
-from uuid import UUID
 
 import httpx
 import pytest
@@ -14,47 +12,21 @@ from api.application import create_app
 from config.settings import Settings
 from database.unit_of_work import Database
 from services.container import Container
+from tests.integration.test_supabase.calls import (
+    EMAIL,
+    NEW_PASSWORD,
+    PASSWORD,
+    Json,
+    bearer,
+    delete_me,
+    log_in,
+    me,
+    post,
+    sign_up,
+)
 from tests.integration.test_supabase.conftest import FRONTEND, supabase_settings
 from tests.simulators.supabase import SECRET_TEXT, SupabaseSimulator
 from tests.simulators.supabase_keys import PUBLIC_KEY, SECRET_KEY
-
-EMAIL = "founder@example.com"
-PASSWORD = "four plain words here"
-NEW_PASSWORD = "five other plain words here"
-
-Json = dict[str, Any]
-
-
-async def post(client: httpx.AsyncClient, path: str, **body: Any) -> httpx.Response:
-    return await client.post(f"/api/auth/{path}", json=body)
-
-
-async def sign_up(client: httpx.AsyncClient, email: str = EMAIL, **more: Any) -> Json:
-    answer = await post(client, "signup", email=email, password=PASSWORD, **more)
-    assert answer.status_code == 201, answer.text
-    session: Json = answer.json()
-    return session
-
-
-async def log_in(client: httpx.AsyncClient, email: str = EMAIL) -> Json:
-    answer = await post(client, "login", email=email, password=PASSWORD)
-    assert answer.status_code == 200, answer.text
-    session: Json = answer.json()
-    return session
-
-
-def bearer(session: Json) -> dict[str, str]:
-    return {"Authorization": f"Bearer {session['access_token']}"}
-
-
-async def me(client: httpx.AsyncClient, session: Json) -> httpx.Response:
-    return await client.get("/api/users/me", headers=bearer(session))
-
-
-async def delete_me(client: httpx.AsyncClient, session: Json, password: str) -> httpx.Response:
-    return await client.request(
-        "DELETE", "/api/users/me", json={"password": password}, headers=bearer(session)
-    )
 
 
 async def test_signing_up_makes_a_profile_with_the_free_units(
@@ -295,66 +267,6 @@ async def test_the_keys_of_the_project_are_nobody(
         assert (await me(client, {"access_token": token})).status_code == 401
 
 
-async def test_a_token_from_the_page_itself_makes_the_profile_once(
-    supabase: SupabaseSimulator, client: httpx.AsyncClient, database: Database
-) -> None:
-    """A page may talk to Supabase without us; its first request here finds no profile."""
-    await sign_up(client)
-    async with database.session() as session:
-        await session.execute(text("delete from users"))
-    user = next(iter(supabase.gotrue.users.values()))
-    direct = supabase.gotrue.open_session(user, "password")
-    supabase.seen.clear()
-    answers = await asyncio.gather(*(me(client, direct) for _ in range(5)))
-
-    assert {answer.status_code for answer in answers} == {200}
-    assert {answer.json()["id"] for answer in answers} == {user.id}
-    supabase.seen.clear()
-    assert (await me(client, direct)).status_code == 200
-    assert supabase.seen == []  # a request costs no request to Supabase
-
-
-async def test_tokens_of_a_deleted_account_do_not_bring_it_back(
-    supabase: SupabaseSimulator, client: httpx.AsyncClient, database: Database
-) -> None:
-    session = await sign_up(client)
-    supabase.gotrue.users.clear()
-    async with database.session() as db:
-        await db.execute(text("delete from users"))
-
-    assert (await me(client, session)).status_code == 401
-    async with database.session() as db:
-        assert await db.scalar(text("select count(*) from users")) == 0
-
-
-async def test_an_address_moves_to_whom_supabase_says(
-    supabase: SupabaseSimulator, client: httpx.AsyncClient, database: Database
-) -> None:
-    """The old account was deleted in Supabase's console; its row here still has the address."""
-    old = await sign_up(client)
-    supabase.gotrue.users.clear()
-    new = await sign_up(client)
-
-    assert new["user"]["id"] != old["user"]["id"]
-    assert new["user"]["email"] == EMAIL
-    row = await database.alone.users.get_by_id(UUID(old["user"]["id"]))
-    assert row is not None
-    assert row.email.endswith(".invalid")
-
-
-async def test_a_wished_name_that_is_unfit_or_taken_is_left_out(
-    supabase: SupabaseSimulator, client: httpx.AsyncClient
-) -> None:
-    await sign_up(client, username="founder")
-    supabase.switches.autoconfirm = False
-    for number, name in enumerate(["founder", "x", "a\u202eb", 7, "y" * 101]):
-        email = f"u{number}@example.com"
-        await post(client, "signup", email=email, password=PASSWORD)
-        row = next(row for row in supabase.gotrue.users.values() if row.email == email)
-        row.data, row.confirmed = {"username": name}, 1.0
-        assert (await log_in(client, email))["user"]["username"] is None
-
-
 async def test_two_people_at_once_get_their_own(client: httpx.AsyncClient) -> None:
     async def visit(number: int) -> None:
         email = f"founder{number}@example.com"
@@ -407,42 +319,3 @@ async def test_texts_of_the_provider_stay_inside(
     assert answer.status_code == {"unexpected_failure": 502, "not_admin": 500}.get(code, 429)
     assert SECRET_TEXT not in answer.text
     assert ("Retry-After" in answer.headers) == (answer.status_code == 429)
-
-
-async def test_files_are_linked_at_supabase(
-    supabase: SupabaseSimulator, client: httpx.AsyncClient
-) -> None:
-    session = await sign_up(client)
-    body = {"description": "A bakery for sourdough bread", "brand_name": "Crumb", "count": 1}
-    made = await client.post("/api/generate/logos", json=body, headers=bearer(session))
-    logo = made.json()["logos"][0]
-    async with httpx.AsyncClient() as browser:
-        picture, vector = await browser.get(logo["url"]), await browser.get(logo["svg_url"])
-
-    assert picture.headers["content-type"] == "image/png"
-    assert vector.headers["content-type"] == "image/svg+xml"
-    asset = f"/api/assets/{logo['files'][0]['asset_id']}"
-    redirected = await client.get(asset, headers=bearer(session))
-    assert redirected.headers["location"] == logo["files"][0]["url"]
-    found = await client.get(
-        f"/api/generations/{made.json()['generation_id']}", headers=bearer(session)
-    )
-    assert found.status_code == 200, found.text
-    assert found.json()["result"]["logos"][0]["url"] == logo["url"]
-    ours = await client.get("/storage/a/b.png?expires=9999999999&signature=x")
-    assert ours.status_code == 404
-
-
-async def test_a_storage_that_is_down_gives_the_unit_back(
-    supabase: SupabaseSimulator, client: httpx.AsyncClient
-) -> None:
-    session = await sign_up(client)
-    assert (await me(client, session)).status_code == 200
-    supabase.modes.extend(["503"] * 500)
-    body = {"description": "A bakery for sourdough bread", "brand_name": "Crumb", "count": 1}
-    made = await client.post("/api/generate/logos", json=body, headers=bearer(session))
-
-    assert made.status_code == 503
-    assert made.headers["Retry-After"]
-    supabase.modes.clear()
-    assert (await me(client, session)).json()["generations_remaining"] == 2
