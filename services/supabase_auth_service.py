@@ -97,8 +97,8 @@ class SupabaseAuthService:
         Raises EmailTakenError, UsernameTakenError, or InvalidInputError for a weak password.
         """
         _check_password(password)
-        if username is not None and await self._db.alone.users.list({"username": username}):
-            raise UsernameTakenError
+        if username is not None:
+            await self._check_name(username)
         session = await self._accounts.sign_up(email, password, username)
         return await self._logged_in(session) if session else None
 
@@ -166,9 +166,14 @@ class SupabaseAuthService:
         if changes.password is not None:
             _check_password(changes.password)
         if changes.username is not None:
+            await self._check_name(changes.username, principal.user_id)
+        if changes.email is not None or changes.password is not None:
+            await self._change_proven(principal, changes)
+        if changes.username is not None:
             await self._rename(principal, changes.username)
-        if changes.email is None and changes.password is None:
-            return await self.profile(principal)
+        return await self.profile(principal)
+
+    async def _change_proven(self, principal: Principal, changes: ProfileChanges) -> None:
         proven = await self._prove(principal, changes.current_password)
         user = await self._accounts.change(
             proven.access_token,
@@ -180,7 +185,13 @@ class SupabaseAuthService:
             await self._end_all(principal.user_id, proven.access_token)
         else:
             await self._drop(proven)
-        return self._profile(await self._adopt(user))
+        await self._adopt(user)
+
+    async def _check_name(self, username: str, owner: UUID | None = None) -> None:
+        """Raise UsernameTakenError if somebody else has it; the database has the last word."""
+        taken = await self._db.alone.users.list({"username": username})
+        if any(user.id != owner for user in taken):
+            raise UsernameTakenError
 
     async def _rename(self, principal: Principal, username: str) -> None:
         try:

@@ -1,17 +1,18 @@
 """Supabase Auth as calls: sign up, in and out, recover, change, delete (sections 3 and 4)."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from core.exceptions import AppError, AuthenticationError, TooManyRequestsError
+from core.exceptions import AppError, AuthenticationError
 from core.providers.supabase.project import SupabaseProject
 from utils.logger import get_logger
 
 if TYPE_CHECKING:
     from supabase import AsyncClient
-    from supabase_auth.types import AuthResponse, Session, User, UserAttributes
+    from supabase_auth.types import AuthResponse, Session, SignOutScope, User, UserAttributes
 
 log = get_logger("supabase")
 
@@ -97,13 +98,13 @@ class SupabaseAccounts:
         return _user(answer.user)
 
     async def sign_out(self, access_token: str, *, everywhere: bool = False) -> None:
-        """End this login, or all of its user."""
-        await self._project.call(
-            lambda: self._project.service.auth.admin.sign_out(
-                access_token, "global" if everywhere else "local"
-            ),
-            repeatable=True,
-        )
+        """End this login, or all of its user; one that has ended already does not matter."""
+        scope: SignOutScope = "global" if everywhere else "local"
+        with _tolerated("session_not_found"):
+            await self._project.call(
+                lambda: self._project.service.auth.admin.sign_out(access_token, scope),
+                repeatable=True,
+            )
 
     async def recover(self, email: str) -> None:
         """Have a recovery mail sent, if there is such an account.
@@ -111,16 +112,12 @@ class SupabaseAccounts:
         Only known addresses can be mailed too often, so that is kept from the caller.
         """
         visitor = self._project.visitor()
-        try:
+        with _tolerated("over_email_send_rate_limit"):
             await self._project.call(
                 lambda: visitor.auth.reset_password_for_email(
                     email, {"redirect_to": self._return_to}
                 )
             )
-        except TooManyRequestsError as error:
-            if error.context.get("supabase_code") != "over_email_send_rate_limit":
-                raise
-            log.warning("a recovery mail was not sent: too many mails")
 
     async def change(
         self, access_token: str, *, email: str | None, password: str | None, proof: str | None
@@ -145,13 +142,10 @@ class SupabaseAccounts:
 
     async def delete(self, user_id: UUID) -> None:
         """Delete an account; one that is gone already does not matter."""
-        try:
+        with _tolerated("user_not_found"):
             await self._project.call(
                 lambda: self._project.service.auth.admin.delete_user(str(user_id)), repeatable=True
             )
-        except AppError as error:
-            if error.context.get("supabase_code") != "user_not_found":
-                raise
 
     async def _opened(
         self, work: Callable[[], Awaitable["AuthResponse"]], *, repeatable: bool = False
@@ -160,6 +154,17 @@ class SupabaseAccounts:
         if answer.session is None:
             raise AuthenticationError
         return _session(answer.session)
+
+
+@contextmanager
+def _tolerated(code: str) -> Iterator[None]:
+    """Go on after the one refusal that does not matter here."""
+    try:
+        yield
+    except AppError as error:
+        if error.context.get("supabase_code") != code:
+            raise
+        log.info("Supabase said {}", code)
 
 
 def _session(session: "Session") -> RemoteSession:

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 DEADLINE_S = 10.0
 ATTEMPTS = 3
+CONFLICT = 409
 _PAUSE_S = 0.2
 
 T = TypeVar("T")
@@ -83,8 +84,11 @@ class SupabaseProject:
         except TimeoutError:
             self._breaker.record_failure(ticket)
             raise UnavailableError(retry_after=5, kind="timeout") from None
-        except UnavailableError:
-            self._breaker.record_failure(ticket)
+        except UnavailableError as error:
+            if error.context.get("supabase_status") == CONFLICT:  # about one login, not about all
+                self._breaker.record_success(ticket)
+            else:
+                self._breaker.record_failure(ticket)
             raise
         except AppError:
             self._breaker.record_success(ticket)

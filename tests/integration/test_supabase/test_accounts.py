@@ -234,6 +234,18 @@ async def test_a_dead_project_costs_later_calls_nothing(supabase: SupabaseSimula
     assert 0 < float(str(refused.value.details["retry_after"])) <= 30
 
 
+async def test_conflicts_of_one_login_stop_nobody(supabase: SupabaseSimulator) -> None:
+    project = SupabaseProject(supabase.url, SecretStr(PUBLIC_KEY), SecretStr(SECRET_KEY))
+    accounts = SupabaseAccounts(project, "")
+    supabase.modes.extend(["fault:409:conflict"] * 8)
+    for _ in range(8):
+        with pytest.raises(UnavailableError):
+            await accounts.sign_in(EMAIL, PASSWORD)
+
+    assert await signed_up(accounts)
+    await project.aclose()
+
+
 async def test_recovering_says_nothing_about_who_has_an_account(
     supabase: SupabaseSimulator, accounts: SupabaseAccounts
 ) -> None:

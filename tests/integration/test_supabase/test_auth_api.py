@@ -166,9 +166,10 @@ async def test_a_new_password_needs_the_old_one_and_ends_all_logins(
 ) -> None:
     session, other = await sign_up(client), await log_in(client)
     assert (await me(client, other)).status_code == 200
-    change = {"password": NEW_PASSWORD, "current_password": NEW_PASSWORD}
+    change = {"password": NEW_PASSWORD, "current_password": NEW_PASSWORD, "username": "renamed"}
     wrong = await client.patch("/api/users/me", json=change, headers=bearer(session))
     assert (wrong.status_code, wrong.json()["code"]) == (401, "INVALID_CREDENTIALS")
+    assert (await me(client, session)).json()["username"] is None
 
     change["current_password"] = PASSWORD
     done = await client.patch("/api/users/me", json=change, headers=bearer(session))
