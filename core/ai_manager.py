@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -12,6 +12,8 @@ from core.provider_chain import Candidate, Limits, OnCall, ProviderChain, unobse
 from core.providers.base import BrandTask, Completion, TextProvider, TextRequest
 
 DEFAULT_MODEL = "default"
+
+_LEAST_PATIENCE_S = 2.0
 
 
 class AIManager:
@@ -50,28 +52,45 @@ class AIManager:
         temperature: float = 0.7,
         *,
         task: BrandTask | None = None,
+        brief: str = "",
     ) -> str:
         """The answer of `model`, or of the next model or provider that can answer.
 
-        "default" and unknown models mean the configured order. Raises AllProvidersFailedError.
+        "default" and unknown models mean the configured order. `brief` is a customer's text.
+        Raises AllProvidersFailedError.
         """
-        return await self._answer(TextRequest(prompt, model, temperature, task=task))
+        return await self._answer(TextRequest(prompt, model, temperature, task=task, brief=brief))
 
-    async def generate_parallel(self, prompts: Sequence[tuple[str, str]]) -> dict[str, str]:
+    async def generate_parallel(
+        self,
+        prompts: Sequence[tuple[str, str]],
+        temperature: float = 0.7,
+        *,
+        task: BrandTask | None = None,
+        brief: str = "",
+        spare: Collection[str] = (),
+        hurry: bool = False,
+    ) -> dict[str, str]:
         """The answers to (prompt, model) pairs by model; a failed model is left out.
 
-        No model stands in for another one here. Raises AllProvidersFailedError when all of them
-        failed, and ValueError when a model is asked twice.
+        Only `spare` models stand in for another one. In a `hurry` one answer is enough: the others
+        then get as long again as it took, but at least two seconds. Raises AllProvidersFailedError
+        when all of them failed, and ValueError when a model is asked twice.
         """
-        requests = [TextRequest(prompt, model) for prompt, model in prompts]
+        requests = [
+            TextRequest(prompt, model, temperature, task=task, brief=brief)
+            for prompt, model in prompts
+        ]
         if len({request.model for request in requests}) < len(requests):
             raise ValueError("one prompt a model, because answers are given by model")
         async with asyncio.TaskGroup() as group:
             tasks = {
-                request.model: group.create_task(self._answer_or_failure(request))
+                request.model: group.create_task(self._answer_or_failure(request, spare))
                 for request in requests
             }
-        outcomes = {model: task.result() for model, task in tasks.items()}
+            if hurry:
+                await _enough(tasks.values())
+        outcomes = {model: task.result() for model, task in tasks.items() if not task.cancelled()}
         found = {model: text for model, text in outcomes.items() if isinstance(text, str)}
         failures = [error for error in outcomes.values() if not isinstance(error, str)]
         if failures and not found:
@@ -82,16 +101,19 @@ class AIManager:
         """The answer to a prompt with research text that the model should follow."""
         return await self._answer(TextRequest(prompt, model, context=context))
 
-    async def _answer_or_failure(self, request: TextRequest) -> str | AllProvidersFailedError:
+    async def _answer_or_failure(
+        self, request: TextRequest, spare: Collection[str]
+    ) -> str | AllProvidersFailedError:
         try:
-            return await self._answer(request, stand_ins=False)
+            return await self._answer(request, {request.model, *spare})
         except AllProvidersFailedError as error:
             return error
 
-    async def _answer(self, request: TextRequest, *, stand_ins: bool = True) -> str:
+    async def _answer(self, request: TextRequest, allowed: Collection[str] = ()) -> str:
+        """The first answer of those that may give one; without `allowed` or its model, of all."""
         candidates = list(self._candidates(request))
-        if not stand_ins and request.model in self.models:
-            candidates = [found for found in candidates if found.model == request.model]
+        if allowed and request.model in self.models:
+            candidates = [found for found in candidates if found.model in allowed]
         kind = request.task.kind if request.task else "text"
         return (await self._chain.first_answer(kind, candidates)).text
 
@@ -100,3 +122,21 @@ class AIManager:
         for provider, model in sorted(self._routes, key=lambda route: route[1] != request.model):
             asked = replace(request, model=model)
             yield Candidate(provider.name, model, partial(provider.complete, asked))
+
+
+async def _enough(tasks: Collection[asyncio.Task[str | AllProvidersFailedError]]) -> None:
+    """Wait for all, or cancel those that are much slower than the first answer."""
+    now = asyncio.get_running_loop().time
+    started, waiting = now(), set(tasks)
+    until: float | None = None
+    while waiting:
+        left = None if until is None else until - now()
+        done, waiting = await asyncio.wait(
+            waiting, timeout=left, return_when=asyncio.FIRST_COMPLETED
+        )
+        if not done:
+            break
+        if until is None and any(isinstance(task.result(), str) for task in done):
+            until = now() + max(now() - started, _LEAST_PATIENCE_S)
+    for task in waiting:
+        task.cancel()

@@ -1,4 +1,8 @@
-"""Turns research documents into the patterns that prompts carry, and keeps them for seven days."""
+"""Turns research documents into the patterns that prompts carry, and keeps them for seven days.
+
+A local parser does it at once. Where a research model is configured, its reading takes the place
+of the parser's as soon as it is there.
+"""
 
 import json
 import time
@@ -8,10 +12,14 @@ from pathlib import Path
 from typing import Protocol
 
 from config.constants import RESEARCH_CACHE_DAYS
+from core.ai_manager import AIManager
+from core.exceptions import AllProvidersFailedError
 from research.loader import ResearchDocument, read_document
+from research.templates import filled
 from utils.logger import get_logger
 
 PATTERN_BUDGET = 6_000
+MAX_DOCUMENT_CHARACTERS = 200_000
 EXTRACTOR_VERSION = 1
 
 log = get_logger("research")
@@ -41,6 +49,39 @@ class LocalExtractor:
         return "\n".join(lines)
 
 
+class ModelReader:
+    """A language model that reads a document; what it cannot do the local parser does."""
+
+    def __init__(self, ai: AIManager, model: str) -> None:
+        self._ai = ai
+        self.model = model
+
+    async def read(self, document: ResearchDocument) -> str | None:
+        """The patterns in the form of the local ones, or None without usable ones."""
+        prompt = filled("research", component=document.component, limit=PATTERN_BUDGET)
+        try:
+            answer = await self._ai.generate_text(
+                prompt, self.model, 0.2, brief=document.text[:MAX_DOCUMENT_CHARACTERS]
+            )
+        except AllProvidersFailedError:
+            return None
+        return _in_form(answer)
+
+
+def _in_form(answer: str) -> str | None:
+    """The titles and findings of an answer while they fit the budget; None without a finding."""
+    lines: list[str] = []
+    left = PATTERN_BUDGET
+    for line in (" ".join(raw.split()) for raw in answer[: 4 * PATTERN_BUDGET].splitlines()):
+        if not line.startswith("- ") and not line.endswith(":"):
+            continue
+        if len(line) >= left:
+            break
+        lines.append(line)
+        left -= len(line) + 1
+    return "\n".join(lines) if any(line.startswith("- ") for line in lines) else None
+
+
 class ResearchLoader:
     """Gives patterns by component, from memory, the file cache or the document.
 
@@ -55,11 +96,13 @@ class ResearchLoader:
         cache_folder: Path,
         *,
         extractor: PatternExtractor | None = None,
+        reader: ModelReader | None = None,
         clock: Callable[[], float] = time.time,
     ) -> None:
         self._documents = {document.component: document for document in documents}
         self._cache_folder = cache_folder
         self._extractor = extractor or LocalExtractor()
+        self._reader = reader
         self._clock = clock
         self._patterns: dict[str, str] = {}
 
@@ -73,9 +116,25 @@ class ResearchLoader:
         """Read a document anew, extract its patterns and keep them. Raises OSError."""
         document = read_document(Path(file_path), component)
         self._documents[component] = document
-        self._patterns[component] = patterns = self._extractor.extract(document)
-        self._write(self._cache_file(document), patterns)
+        read = await self._reader.read(document) if self._reader else None
+        self._patterns[component] = patterns = read or self._extractor.extract(document)
+        reader = self._reader.model if self._reader and read else ""
+        self._write(self._cache_file(document, reader), patterns)
         return patterns
+
+    async def refine(self) -> None:
+        """Let the research model read all documents that it has not read in seven days."""
+        if self._reader is None:
+            return
+        for component, document in list(self._documents.items()):
+            path = self._cache_file(document, self._reader.model)
+            patterns = self._read(path)
+            if patterns is None:
+                patterns = await self._reader.read(document)
+                if patterns is None:
+                    continue
+                self._write(path, patterns)
+            self._patterns[component] = patterns
 
     def load_all_patterns(self) -> None:
         """Load the patterns of all components now."""
@@ -83,6 +142,8 @@ class ResearchLoader:
             self.get_patterns(component)
 
     def _load(self, document: ResearchDocument) -> str:
+        if self._reader and (read := self._read(self._cache_file(document, self._reader.model))):
+            return read
         path = self._cache_file(document)
         cached = self._read(path)
         if cached is not None:
@@ -91,8 +152,9 @@ class ResearchLoader:
         self._write(path, patterns)
         return patterns
 
-    def _cache_file(self, document: ResearchDocument) -> Path:
-        key = sha256(f"{EXTRACTOR_VERSION}\n{document.text}".encode()).hexdigest()[:16]
+    def _cache_file(self, document: ResearchDocument, reader: str = "") -> Path:
+        version = f"{EXTRACTOR_VERSION} {reader}".rstrip()
+        key = sha256(f"{version}\n{document.text}".encode()).hexdigest()[:16]
         return self._cache_folder / f"{document.component}-{key}.json"
 
     def _read(self, path: Path) -> str | None:

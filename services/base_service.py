@@ -54,6 +54,11 @@ class BaseService(ABC):
             )
         return Query(description, industry or None, style or None)
 
+    def _stood_in(self, usage: Usage, warning: str) -> list[str]:
+        """The warning when our engine answered although language models are configured."""
+        engine_alone = usage.models_used == [BUILTIN]
+        return [warning] if engine_alone and self.ai.models != [BUILTIN] else []
+
     async def _appraised(self, query: Query, parts: Parts) -> Appraised:
         """How the query was understood and the checks of a part of a package, as JSON."""
         found = asdict(await self.engine.run(appraise, query, parts))

@@ -14,6 +14,8 @@ from services.model_answers import color_roles
 from services.prompts import colors_prompt
 from services.results import ColorResult, PaletteDetail
 
+NO_PALETTE = "The text models gave no usable palette; the built-in engine made it."
+
 
 class ColorService(BaseService):
     """Asks the models, then measures and repairs what they chose, or chooses itself."""
@@ -36,6 +38,7 @@ class ColorService(BaseService):
         seed = chosen_seed(seed)
         with track_usage() as usage:
             suggested, warnings = await self._suggestion(query, colors, seed)
+        warnings = warnings or self._stood_in(usage, NO_PALETTE)
         if usage.models_used == [BUILTIN]:
             suggested = {}  # the engine itself makes the same colours, and knows the reasons
         palette, refused = await self.engine.run(complete_palette, query, seed, colors, suggested)
@@ -64,10 +67,12 @@ class ColorService(BaseService):
             seed=seed,
         )
         try:
-            answer = await self.ai.generate_text(prompt, "default", 0.7, task=task)
+            answer = await self.ai.generate_text(
+                prompt.instructions, "default", 0.7, task=task, brief=prompt.brief
+            )
             return color_roles(answer), []
         except (AllProvidersFailedError, ValueError):
-            return {}, ["The text models gave no usable palette; the built-in engine made it."]
+            return {}, [NO_PALETTE]
 
 
 def _detail(palette: Palette) -> PaletteDetail:

@@ -10,59 +10,70 @@ from functools import cached_property
 from hashlib import sha256
 from pathlib import Path
 from secrets import token_hex
+from typing import TYPE_CHECKING
 
 from config.secrets import kept_secret
-from config.settings import Settings
+from config.settings import DomainSettings, Settings
 from core.ai_manager import AIManager
 from core.engine.facade import warm_up
 from core.engine_pool import Engine, ProcessEngine
 from core.failover_manager import FailoverManager
+from core.providers.base import TextProvider
 from core.providers.domain.availability import DomainAvailability, Stages
+from core.providers.domain.base import DomainChecker, PriceSource
+from core.providers.domain.vendor import VendorAccess
+from core.providers.image.access import ImageAccess
 from core.providers.image.builtin import BuiltinImageProvider
-from core.providers.supabase.accounts import SupabaseAccounts
 from core.providers.supabase.project import SupabaseProject
-from core.providers.supabase.signing_keys import SigningKeys
 from core.providers.supabase.storage import SupabaseStorage
-from core.providers.supabase.verifier import SupabaseVerifier
 from core.providers.text.builtin import BuiltinTextProvider
-from core.research_loader import ResearchLoader
+from core.providers.text.cached import CachedTextProvider
+from core.providers.text.openai_compatible import (
+    SDK_MODULE,
+    ChatConnections,
+    Endpoint,
+    OpenAICompatibleProvider,
+)
+from core.research_loader import ModelReader, ResearchLoader
 from database.client import engine_options
 from database.embedded import start_embedded_postgres
 from database.migrate import upgrade_to_head
 from database.unit_of_work import Database
 from research.loader import read_documents
+from services.account_wiring import (
+    LIBRARIES,
+    LocalKeys,
+    local_accounts,
+    open_project,
+    supabase_accounts,
+)
 from services.asset_store import AssetStore
 from services.auth_provider import AuthProvider
-from services.auth_service import AccountRules, AuthService
+from services.auth_service import AuthService
 from services.color_service import ColorService
 from services.domain_service import DomainService
 from services.generation_makers import GenerationMakers
 from services.generation_runner import GenerationRunner
 from services.generation_service import GenerationService, QuotaRules
 from services.health_service import HealthService
-from services.login_sessions import Lifetimes, LoginSessions
 from services.logo_service import LogoService
 from services.name_service import NameService
 from services.package_service import PackageService
-from services.password_hashing import PasswordHasher
 from services.profiles import FreeQuota
 from services.project_service import ProjectService
-from services.supabase_auth_service import SupabaseAuthService
 from services.tagline_service import TaglineService
-from utils.clock import utc_now
-from utils.logger import get_logger
 from utils.metrics import count_generation, observe_ai_call
-from utils.passwords import PasswordScheme
 from utils.storage import LocalStorage, Storage
+
+if TYPE_CHECKING:
+    from core.providers.image.remote import RemoteImageProvider
 
 SHUTDOWN_GRACE_S = 20.0
 WARM_UP_AFTER_S = 0.2
 ROOT = Path(__file__).parent.parent
 _NETWORK = "core.providers.domain.network"
+_IMAGES = "core.providers.image.configured"
 _LATE = ("jose.jwt", _NETWORK)  # their libraries would delay the start by a third
-_SUPABASE = ("supabase", "core.providers.supabase.transport")
-
-log = get_logger("container")
 
 
 class Container:
@@ -94,28 +105,83 @@ class Container:
     def research(self) -> ResearchLoader:
         """What is known about names, logos, colours and taglines."""
         return ResearchLoader(
-            read_documents(ROOT / "research" / "documents"), ROOT / "research" / "cache"
+            read_documents(ROOT / "research" / "documents"),
+            ROOT / "research" / "cache",
+            reader=self._research_reader(),
         )
+
+    def _research_reader(self) -> ModelReader | None:
+        """The research model, with a manager of its own: it stands in for nobody."""
+        text = self.settings.text
+        if not text.reads_research:
+            return None
+        provider = OpenAICompatibleProvider(self.chat_connections, (text.research_model,))
+        return ModelReader(AIManager([provider], on_call=observe_ai_call), text.research_model)
+
+    @cached_property
+    def chat_connections(self) -> ChatConnections:
+        """The connections to the text models' endpoint."""
+        text = self.settings.text
+        headers = {"X-OpenRouter-Title": self.settings.app_name}
+        if self.settings.public_url:
+            headers["HTTP-Referer"] = self.settings.public_url
+        return ChatConnections(
+            Endpoint(
+                text.provider, text.url, text.key, headers if text.provider == "openrouter" else {}
+            )
+        )
+
+    @cached_property
+    def text_models(self) -> tuple[str, ...]:
+        """The language models that are configured, the preferred one first."""
+        text = self.settings.text
+        return text.models if text.is_reachable else ()
+
+    def _text_providers(self) -> list[TextProvider]:
+        if not self.text_models:
+            return []
+        provider = OpenAICompatibleProvider(self.chat_connections, self.text_models)
+        seconds = self.settings.text.cache_seconds
+        return [CachedTextProvider(provider, seconds) if seconds else provider]
 
     @cached_property
     def ai(self) -> AIManager:
         """The text providers; the built-in engine is the last of them."""
-        return AIManager([BuiltinTextProvider(self.engine)], on_call=observe_ai_call)
+        providers = [*self._text_providers(), BuiltinTextProvider(self.engine)]
+        return AIManager(providers, on_call=observe_ai_call)
 
     @cached_property
     def failover(self) -> FailoverManager:
         """The image providers; the built-in engine is the last of them."""
-        return FailoverManager([BuiltinImageProvider(self.engine)], on_call=observe_ai_call)
+        builtin = BuiltinImageProvider(self.engine)
+        return FailoverManager([*self.image_apis, builtin], on_call=observe_ai_call)
+
+    @cached_property
+    def image_apis(self) -> "list[RemoteImageProvider]":
+        """The configured image providers, the preferred one first."""
+        accesses = [
+            ImageAccess(
+                api.provider,
+                api.key,
+                api.url,
+                api.model,
+                api.price,
+                self.settings.providers_on_loopback,
+            )
+            for api in self.settings.images.in_order
+            if api.key is not None
+        ]
+        if not accesses:
+            return []
+        opened: list[RemoteImageProvider] = importlib.import_module(_IMAGES).open_image_apis(
+            accesses, self.engine
+        )
+        return opened
 
     @cached_property
     def supabase(self) -> SupabaseProject | None:
         """The configured Supabase project, if its address and both keys are there."""
-        options = self.settings.supabase
-        if options.missing:
-            log.warning("SUPABASE_URL is not used: {} is missing", ", ".join(options.missing))
-        if options.url is None or options.anon_key is None or options.service_key is None:
-            return None
-        return SupabaseProject(options.url, options.anon_key, options.service_key)
+        return open_project(self.settings.supabase)
 
     @cached_property
     def storage(self) -> Storage:
@@ -138,40 +204,15 @@ class Container:
         """Accounts and tokens."""
         if self.supabase is None:
             return self.local_accounts
-        accounts = SupabaseAccounts(self.supabase, return_to=self.settings.frontend_url)
-        verifier = SupabaseVerifier(
-            SigningKeys(self.supabase),
-            accounts,
-            issuer=self.supabase.issuer,
-            secret=self.settings.supabase.jwt_secret,
-        )
-        return SupabaseAuthService(
-            self.database, accounts, verifier, self.assets, self._free_quota, clock=utc_now
+        return supabase_accounts(
+            self.supabase, self.database, self.assets, self._free_quota, self.settings
         )
 
     @cached_property
     def local_accounts(self) -> AuthService:
         """Accounts in our own database."""
-        security = self.settings.security
-        lifetimes = Lifetimes(access=timedelta(minutes=security.access_token_minutes))
-        sessions = LoginSessions(
-            self._secret, self.settings.base_url, lifetimes, self.database, utc_now
-        )
-        rules = AccountRules(
-            self._free_quota,
-            show_reset_tokens=self.settings.app_env == "development",
-        )
-        return AuthService(
-            self.database,
-            sessions,
-            PasswordHasher(
-                PasswordScheme(security.bcrypt_cost, self._pepper), workers=os.cpu_count() or 1
-            ),
-            self.assets,
-            rules,
-            secret=self._secret,
-            clock=utc_now,
-        )
+        keys = LocalKeys(self._secret, self._pepper)
+        return local_accounts(self.database, self.assets, self._free_quota, keys, self.settings)
 
     @property
     def _free_quota(self) -> FreeQuota:
@@ -180,21 +221,37 @@ class Container:
 
     @cached_property
     def domains(self) -> DomainService:
-        """Domain look-ups by DNS and RDAP."""
-        return DomainService(
-            self.ai, self.research, self.database, checker=DomainAvailability(self._domain_stages)
-        )
+        """Domain look-ups by DNS and RDAP, and by the services that are configured."""
+        options = self.settings.domains
+        checkers: list[DomainChecker] = []
+        prices: PriceSource | None = None
+        if options.apis or options.registrar:
+            checkers = importlib.import_module(_NETWORK).open_checkers(
+                _registrar_of(options),
+                [VendorAccess(provider, key, url) for provider, key, url in options.apis],
+                on_call=observe_ai_call,
+            )
+        if options.price_list == "porkbun":
+            prices = importlib.import_module(_NETWORK).open_prices(options.price_list_url)
+        checker = DomainAvailability(self._domain_stages, checkers, prices=prices)
+        return DomainService(self.ai, self.research, self.database, checker=checker)
 
     def _domain_stages(self) -> Stages:
         network = importlib.import_module(_NETWORK)
-        stages: Stages = network.open_stages(self.settings.domains.nameservers)
+        options = self.settings.domains
+        stages: Stages = network.open_stages(options.nameservers, aftermarket=options.aftermarket)
         return stages
 
     @cached_property
     def names(self) -> NameService:
         """Brand names."""
         return NameService(
-            self.ai, self.research, self.database, engine=self.engine, domains=self.domains
+            self.ai,
+            self.research,
+            self.database,
+            engine=self.engine,
+            domains=self.domains,
+            models=self.text_models,
         )
 
     @cached_property
@@ -292,8 +349,12 @@ class Container:
         """Prepare what the first answers do not need and would wait for."""
         await asyncio.sleep(WARM_UP_AFTER_S)
         self.engine.start()
-        for module in _LATE if self.supabase is None else (*_LATE, *_SUPABASE):
+        text = [SDK_MODULE] if self.text_models else []
+        for module in (*_LATE, *text, *(LIBRARIES if self.supabase else ())):
             await asyncio.to_thread(importlib.import_module, module)
+        if self.settings.images.in_order:
+            await asyncio.to_thread(importlib.import_module, _IMAGES)
+        await self.research.refine()
 
     async def aclose(self) -> None:
         """Finish accepted work within the grace time, then close everything that was built."""
@@ -303,13 +364,22 @@ class Container:
         built = vars(self)
         if "generation_runner" in built:
             await self.generation_runner.close(SHUTDOWN_GRACE_S)
-        if "domains" in built:
-            await self.domains.aclose()
+        outside = [built.get(name) for name in ("domains", "chat_connections", "supabase")]
+        for part in (*outside, *built.get("image_apis", [])):
+            if part is not None:
+                await part.aclose()
         if "local_accounts" in built:
             self.local_accounts.close()
-        if built.get("supabase") is not None:
-            await built["supabase"].aclose()
         if "engine" in built:
             self.engine.close()
         if "database" in built:
             await self.database.close()
+
+
+def _registrar_of(options: DomainSettings) -> VendorAccess | None:
+    """The registrar, which the settings have checked to be complete."""
+    if options.registrar is None or options.registrar_key is None:
+        return None
+    return VendorAccess(
+        options.registrar, options.registrar_key, options.registrar_url, options.registrar_account
+    )

@@ -4,10 +4,12 @@ import asyncio
 from collections.abc import Container, Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Literal, TypedDict
+from uuid import UUID
 
 from core.exceptions import InvalidInputError
 from core.providers.domain.availability import DomainAvailability
 from core.providers.domain.base import (
+    Aftermarket,
     DomainName,
     DomainVerdict,
     Evidence,
@@ -18,6 +20,9 @@ from core.providers.domain.base import (
 )
 from core.providers.domain.normalise import brand_labels, is_domain, parse_domain, suffix_rules
 from core.providers.domain.prices import is_promo, three_years
+from core.usage import track_usage
+from database.unit_of_work import Database
+from services.usage_rows import usage_rows
 
 Target = DomainName | Rejected
 
@@ -59,6 +64,15 @@ class EvidenceResult(TypedDict):
     at: str
 
 
+class AftermarketResult(TypedDict):
+    """A hint that the owner would sell; the price is a decimal as string."""
+
+    source: str
+    price: str | None
+    currency: str | None
+    url: str | None
+
+
 class DomainResult(TypedDict):
     """What we know of one domain. `status` is the short answer, `detail` the exact one."""
 
@@ -77,6 +91,7 @@ class DomainResult(TypedDict):
     expires_on: str | None
     registrar: str | None
     pricing: PricingResult | None
+    aftermarket: AftermarketResult | None
     premium_possible: bool
     warnings: list[str]
     evidence: list[EvidenceResult]
@@ -103,7 +118,7 @@ class DomainService:
         self,
         ai_manager: object | None = None,
         research_loader: object | None = None,
-        db_client: object | None = None,
+        db_client: Database | None = None,
         *,
         checker: DomainAvailability,
         common_words: Container[str] = frozenset(),
@@ -130,6 +145,17 @@ class DomainService:
             raise InvalidInputError(f"At most {MAX_DOMAINS} domains can be checked at once.")
         results = await self._check(targets)
         return [results[_key(target)] for target in targets]
+
+    async def check_for(
+        self, user_id: UUID, names: Sequence[str], tlds: Sequence[str] = DEFAULT_TLDS
+    ) -> list[DomainResult]:
+        """As `check_batch`, with the calls to paid services on the user's record."""
+        with track_usage() as usage:
+            results = await self.check_batch(names, tlds)
+        if usage.records and self.db_client is not None:
+            async with self.db_client.transaction() as uow:
+                await uow.usage.add_all(usage_rows(usage, user_id))
+        return results
 
     async def check_names(
         self, names: Sequence[str], tlds: Sequence[str] = DEFAULT_TLDS
@@ -176,6 +202,7 @@ class DomainService:
             expires_on=verdict.expires_on.isoformat() if verdict.expires_on else None,
             registrar=verdict.registrar,
             pricing=_pricing(verdict.price) if verdict.price else None,
+            aftermarket=_aftermarket(verdict.aftermarket) if verdict.aftermarket else None,
             premium_possible=self._may_be_premium(name),
             warnings=list(name.warnings),
             evidence=[_evidence(item) for item in verdict.evidence],
@@ -230,6 +257,7 @@ def _rejection(target: Rejected) -> DomainResult:
         expires_on=None,
         registrar=None,
         pricing=None,
+        aftermarket=None,
         premium_possible=False,
         warnings=[],
         evidence=[],
@@ -253,6 +281,15 @@ def _pricing(price: Price) -> PricingResult:
         tco_3y=str(three_years(price)),
         promo=is_promo(price),
         note=price.note,
+    )
+
+
+def _aftermarket(hint: Aftermarket) -> AftermarketResult:
+    return AftermarketResult(
+        source=hint.source,
+        price=None if hint.price is None else str(hint.price),
+        currency=hint.currency,
+        url=hint.url,
     )
 
 

@@ -22,6 +22,7 @@ from database.unit_of_work import Database
 from services.asset_store import AssetStore
 from services.generation_makers import GenerationMakers
 from services.results import Json, Made
+from services.usage_rows import usage_rows
 from utils.ids import uuid7
 from utils.logger import get_logger
 
@@ -218,7 +219,7 @@ class GenerationRunner:
             await uow.generations.add_parts(
                 _part_rows(work, result.made.parts, result.output), result.assets
             )
-            await uow.usage.add_all(_usage_rows(work, result.usage))
+            await uow.usage.add_all(usage_rows(result.usage, work.user_id, work.generation_id))
             if work.generation_type is GenerationType.PACKAGE:
                 await uow.projects.complete(work.project_id, result.output["brand_name"])
         return True
@@ -258,24 +259,4 @@ def _part_rows(work: Work, parts: Mapping[GenerationType, Json], output: Json) -
             "warnings": answer["warnings"],
         }
         for kind, answer in answers.items()
-    ]
-
-
-def _usage_rows(work: Work, usage: Usage) -> list[Json]:
-    """The rows of the provider calls that this generation made."""
-    return [
-        {
-            "id": uuid7(),
-            "user_id": work.user_id,
-            "generation_id": work.generation_id,
-            "provider": call.provider,
-            "model": call.model,
-            "task": call.task,
-            "input_tokens": call.input_tokens,
-            "output_tokens": call.output_tokens,
-            "cost_usd": call.cost_usd,
-            "latency_ms": call.latency_ms,
-            "outcome": call.outcome,
-        }
-        for call in usage.records
     ]

@@ -16,7 +16,7 @@ from core.exceptions import (
     ProviderRejectedError,
 )
 from core.failover_manager import FailoverManager
-from core.providers.base import GeneratedImage, ImageRequest, LogoTask
+from core.providers.base import BUILTIN, GeneratedImage, ImageRequest, LogoTask
 from core.research_loader import ResearchLoader
 from core.usage import track_usage
 from database.unit_of_work import Database
@@ -70,16 +70,23 @@ class LogoService(BaseService):
         with track_usage() as usage:
             images = await self._images(query, name, parts, colors, seed)
         return LogoResult(
-            **await self._appraised(query, Parts(name=name, marks=_marks(images))),
+            **await self._appraised(query, Parts(name=name, marks=_marks(images, colors))),
             logos=[_item(variation, image) for variation, image in enumerate(images, start=1)],
             name=name,
             colors=dict(colors),
             seed=seed,
             processing_time=seconds_since(started),
             models_used=makers(usage, engine_filled=False),
-            warnings=[],
+            warnings=self._drawn_by_us(images),
             status="completed",
         )
+
+    def _drawn_by_us(self, images: Sequence[GeneratedImage]) -> list[str]:
+        """Says so when the built-in engine drew although image providers are configured."""
+        own = sum(image.provider == BUILTIN for image in images)
+        if not own or set(self.failover.get_stats()) <= {BUILTIN}:
+            return []
+        return [f"No image provider could draw {own} of the logos; the built-in engine did."]
 
     async def _images(
         self,
@@ -123,11 +130,12 @@ def _cause(error: AllProvidersFailedError) -> AppError:
     return error
 
 
-def _marks(images: Sequence[GeneratedImage]) -> tuple[Mark, ...]:
+def _marks(images: Sequence[GeneratedImage], colors: Mapping[str, str]) -> tuple[Mark, ...]:
     """The concepts as the scorecard takes them: vector files only."""
     return tuple(
         Mark(
             image.family,
+            colors,
             {
                 (file.lockup, file.treatment): file.content.decode()
                 for file in image.files

@@ -1,5 +1,6 @@
 """Reads what a text provider answered; raises ValueError when nothing in it can be used."""
 
+import re
 from typing import cast, get_args
 
 from core.engine.types import NameCandidate, NameStrategy
@@ -9,6 +10,14 @@ MAX_NAME_LENGTH = 40
 MAX_LINE_LENGTH = 80
 MAX_REASONING_LENGTH = 300
 MAX_ITEMS = 40
+
+# Nothing of this belongs into a name, a line or its reason: what nobody sees, what turns text
+# around, markup, and addresses.
+_UNFIT = re.compile(
+    r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff<>]"
+    r"|!\[|\]\(|://|\bwww\.",
+    re.IGNORECASE,
+)
 
 
 def name_candidates(answer: str) -> list[NameCandidate]:
@@ -26,7 +35,7 @@ def _name_candidate(item: object) -> NameCandidate | None:
     style = item.get("style")
     return NameCandidate(
         text=text,
-        parts=tuple(part for part in parts[:4] if isinstance(part, str))
+        parts=tuple(part for part in map(_part, parts[:4]) if part)
         if isinstance(parts, list)
         else (),
         strategy=cast(NameStrategy, style) if style in get_args(NameStrategy) else None,
@@ -57,9 +66,13 @@ def color_roles(answer: str) -> dict[str, str]:
     return roles
 
 
+def _part(value: object) -> str | None:
+    return _text(value, MAX_NAME_LENGTH)
+
+
 def _text(value: object, limit: int) -> str | None:
-    """The value as one line of text, or None when it is none or too long."""
+    """The value as one line of text, or None when it is none, too long or unfit to be shown."""
     if not isinstance(value, str):
         return None
     line = " ".join(value.split())
-    return line if 0 < len(line) <= limit else None
+    return line if 0 < len(line) <= limit and not _UNFIT.search(line) else None

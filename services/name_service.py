@@ -3,6 +3,7 @@
 import time
 from collections.abc import Sequence
 from dataclasses import asdict, replace
+from itertools import zip_longest
 from typing import cast
 
 from config.constants import NAMES_PER_GENERATION
@@ -20,15 +21,21 @@ from database.unit_of_work import Database
 from services.base_service import BaseService, chosen_seed, makers, refusals, seconds_since
 from services.domain_service import DomainService
 from services.model_answers import name_candidates
-from services.prompts import names_prompt
+from services.prompts import Prompt, names_prompt
 from services.results import Json, NameItem, NameResult
 
 _WITH_DOMAIN = 6  # of ten names: gate 8 of the scorecard
 _ROUNDS = 3
+_AT_ONCE = 2
+NO_NAMES = "The text models gave no usable names; the built-in engine made them."
 
 
 class NameService(BaseService):
-    """Asks the models, judges their names, fills what is missing from the built-in engine."""
+    """Asks the models, judges their names, fills what is missing from the built-in engine.
+
+    The first two of several `models` are asked at once, for what one does not think of; the others
+    stand in for them. With fewer `model` is asked.
+    """
 
     def __init__(
         self,
@@ -39,10 +46,12 @@ class NameService(BaseService):
         engine: Engine | None = None,
         domains: DomainService | None = None,
         model: str = "default",
+        models: Sequence[str] = (),
     ) -> None:
         super().__init__(ai_manager, research_loader, db_client, engine=engine)
         self._domains = domains
         self._model = model
+        self._models = tuple(models)
 
     async def generate(
         self,
@@ -64,17 +73,21 @@ class NameService(BaseService):
         wishes = replace(wishes, style=query.style)
         with track_usage() as usage:
             suggested, warnings = await self._suggestions(query, seed, wishes)
+        warnings = warnings or self._stood_in(usage, NO_NAMES)
         names, refused = await self.engine.run(
             complete_names, query, seed, NAMES_PER_GENERATION, suggested, wishes
         )
         kept = {candidate.text for candidate in suggested}
+        filled = any(name.text not in kept for name in names)
+        if not filled and len(suggested) > NAMES_PER_GENERATION:
+            refused = []  # several models gave more than there is room for: nothing is missing
         result = NameResult(
             names=[_item(name) for name in names],
             scorecard=[],
             understood={},
             seed=seed,
             processing_time=seconds_since(started),
-            models_used=makers(usage, engine_filled=any(name.text not in kept for name in names)),
+            models_used=makers(usage, engine_filled=filled),
             warnings=warnings + refusals("names", refused) + unmet(names, wishes),
             status="completed",
         )
@@ -149,10 +162,40 @@ class NameService(BaseService):
             wishes=wishes,
         )
         try:
-            answer = await self.ai.generate_text(prompt, self._model, 0.9, task=task)
-            return name_candidates(answer), []
-        except (AllProvidersFailedError, ValueError):
-            return [], ["The text models gave no usable names; the built-in engine made them."]
+            answers = await self._answers(prompt, task)
+        except AllProvidersFailedError:
+            return [], [NO_NAMES]
+        suggested = merged([_readable(answer) for answer in answers])
+        return suggested, [] if suggested else [NO_NAMES]
+
+    async def _answers(self, prompt: Prompt, task: BrandTask) -> list[str]:
+        if len(self._models) < _AT_ONCE:
+            answer = await self.ai.generate_text(
+                prompt.instructions, self._model, 0.9, task=task, brief=prompt.brief
+            )
+            return [answer]
+        found = await self.ai.generate_parallel(
+            [(prompt.instructions, model) for model in self._models[:_AT_ONCE]],
+            0.9,
+            task=task,
+            brief=prompt.brief,
+            spare=self._models[_AT_ONCE:],
+            hurry=True,
+        )
+        return list(found.values())
+
+
+def merged(lists: Sequence[Sequence[NameCandidate]]) -> list[NameCandidate]:
+    """The candidates of several models in turns, so that none goes before the others."""
+    turns = zip_longest(*lists)
+    return [candidate for turn in turns for candidate in turn if candidate is not None]
+
+
+def _readable(answer: str) -> list[NameCandidate]:
+    try:
+        return name_candidates(answer)
+    except ValueError:
+        return []
 
 
 def _without_domain(items: Sequence[NameItem], wishes: NameWishes) -> list[str]:

@@ -14,6 +14,8 @@ from services.model_answers import tagline_candidates
 from services.prompts import taglines_prompt
 from services.results import TaglineItem, TaglineResult
 
+NO_TAGLINES = "The text models gave no usable taglines; the built-in engine wrote them."
+
 
 class TaglineService(BaseService):
     """Asks the models, judges their lines, fills what is missing from the built-in engine."""
@@ -40,6 +42,7 @@ class TaglineService(BaseService):
             name, parts = best.text, best.parts
         with track_usage() as usage:
             suggested, warnings = await self._suggestions(query, name, parts, seed)
+        warnings = warnings or self._stood_in(usage, NO_TAGLINES)
         lines, refused = await self.engine.run(
             complete_taglines, query, name, parts, seed, TAGLINES_PER_GENERATION, suggested
         )
@@ -78,7 +81,9 @@ class TaglineService(BaseService):
             count=TAGLINES_PER_GENERATION,
         )
         try:
-            answer = await self.ai.generate_text(prompt, "default", 0.9, task=task)
+            answer = await self.ai.generate_text(
+                prompt.instructions, "default", 0.9, task=task, brief=prompt.brief
+            )
             return tagline_candidates(answer), []
         except (AllProvidersFailedError, ValueError):
-            return [], ["The text models gave no usable taglines; the built-in engine wrote them."]
+            return [], [NO_TAGLINES]

@@ -69,6 +69,9 @@ def _isolate_settings() -> None:
             alias = field.validation_alias or name
             for choice in alias.choices if isinstance(alias, AliasChoices) else [alias]:
                 os.environ.pop(str(choice).upper(), None)
+            if group.model_config.get("env_nested_delimiter"):
+                for variable in [each for each in os.environ if each.startswith(name.upper())]:
+                    del os.environ[variable]
     os.environ.update(ENVIRONMENT)
 
 

@@ -1,18 +1,33 @@
-"""Finds the JSON in what a language model answered: fences, prose around it, a cut-off end."""
+"""Finds the JSON in what a language model answered: fences, prose around it, a cut-off end.
+
+The whole work is bounded by a multiple of the answer's length: a start that turns out to be none
+is charged with the text that was read for it.
+"""
 
 import json
 import math
-import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from operator import itemgetter
 from typing import Any
+
+from utils.lenient_json import BrokenJsonError, read_value
 
 MAX_ANSWER_BYTES = 256 * 1024
 MAX_REPAIR_CHARACTERS = 32 * 1024
 MAX_STARTS = 50
 
-_TRAILING_COMMA = re.compile(r",(\s*[\]}])")
-_BETWEEN_ITEMS = re.compile(r"[\s,]*")
+_READINGS = 4  # how often all attempts together may read the text
+_LOST_DEPTH = 1_000  # characters that a too deeply nested start has cost
+
+_Read = Callable[[str, int], tuple[Any, int]]  # Any: JSON values
+
+
+class _UnreadableError(Exception):
+    """Nothing begins here; `cost` is how many characters were read to see it."""
+
+    def __init__(self, cost: int) -> None:
+        super().__init__()
+        self.cost = cost
 
 
 def parse_json_list(answer: str) -> list[Any]:  # Any: JSON values
@@ -27,7 +42,7 @@ def parse_json_list(answer: str) -> list[Any]:  # Any: JSON values
 
 
 def parse_json_object(answer: str) -> dict[str, Any]:  # Any: JSON values
-    """The longest JSON object in the answer.
+    """The longest JSON object in the answer; of a cut-off object the whole members.
 
     Raises ValueError when there is none, or the answer is longer than 256 KiB.
     """
@@ -38,58 +53,62 @@ def parse_json_object(answer: str) -> dict[str, Any]:  # Any: JSON values
 
 
 def _longest(answer: str, opening: str, kind: type[Any]) -> Any:  # Any: JSON values
-    """The value that takes most of the text, so that "[1]" in the prose is not the answer."""
+    """The value that takes most of the text, so that "[1]" in the prose is not the answer.
+
+    Text that is valid as it stands is taken so before anything is forgiven.
+    """
     if len(answer.encode(errors="replace")) > MAX_ANSWER_BYTES:
         raise ValueError("the answer is too long")
-    texts = [answer]
+    ways: list[_Read] = [_strictly]
     if len(answer) <= MAX_REPAIR_CHARACTERS:
-        texts.append(_TRAILING_COMMA.sub(r"\1", answer))
-    values = (found for text in texts for found in _values(text, opening))
-    fitting = [(size, value) for size, value in values if isinstance(value, kind)]
+        ways.append(_leniently)
+    values = (found for read in ways for found in _values(answer, opening, read))
+    # Of a long answer that is broken only the insides would be found.
+    least = len(answer) // 2 if len(answer) > MAX_REPAIR_CHARACTERS else 0
+    fitting = [(size, value) for size, value in values if isinstance(value, kind) and size >= least]
     return max(fitting, key=itemgetter(0), default=(0, None))[1]
 
 
-def _values(text: str, opening: str) -> Iterator[tuple[int, Any]]:  # Any: JSON values
+def _values(text: str, opening: str, read: _Read) -> Iterator[tuple[int, Any]]:  # Any: JSON values
     """Values that are not inside another, each with the number of characters that it takes."""
     position = 0
+    allowance = _READINGS * len(text)
     for _ in range(MAX_STARTS):
         start = text.find(opening, position)
-        if start < 0:
+        if start < 0 or allowance <= 0:
             return
-        found = _decoded(text, start)
-        if found is None and opening == "[":
-            found = _whole_items(text, start)
-        if found is None:
+        try:
+            value, position = read(text, start)
+        except _UnreadableError as error:
+            allowance -= error.cost
             position = start + 1
         else:
-            value, position = found
             yield position - start, value
 
 
-def _decoded(text: str, start: int) -> tuple[Any, int] | None:  # Any: JSON values
-    """The value that begins at `start` and where it ends; None when it is not valid JSON."""
+def _strictly(text: str, start: int) -> tuple[Any, int]:  # Any: JSON values
+    """The value that begins at `start` and where it ends."""
     try:
-        value, end = _DECODER.raw_decode(text, start)
-    except (ValueError, RecursionError):
-        return None
-    return value, end
+        return _DECODER.raw_decode(text, start)
+    except RecursionError as error:
+        raise _UnreadableError(_LOST_DEPTH) from error
+    except json.JSONDecodeError as error:
+        # An unterminated text is reported where it began but was read to the end.
+        far = len(text) if "Unterminated" in error.msg else error.pos
+        raise _UnreadableError(far - start + 1) from error
+    except ValueError as error:
+        raise _UnreadableError(len(text) - start) from error
 
 
-def _whole_items(text: str, start: int) -> tuple[list[Any], int] | None:  # Any: JSON values
-    """The items of a broken list up to the last whole one; None when it has none."""
-    if len(text) > MAX_REPAIR_CHARACTERS:
-        return None
-    items: list[Any] = []  # Any: JSON values
-    position = start + 1
-    while item := _decoded(text, _after_separator(text, position)):
-        items.append(item[0])
-        position = item[1]
-    return (items, position) if items else None
-
-
-def _after_separator(text: str, position: int) -> int:
-    separator = _BETWEEN_ITEMS.match(text, position)
-    return separator.end() if separator else position
+def _leniently(text: str, start: int) -> tuple[Any, int]:  # Any: JSON values
+    """The same with what is forgiven; an empty rest of something broken counts for nothing."""
+    try:
+        found = read_value(text, start)
+    except BrokenJsonError as error:
+        raise _UnreadableError(error.end - start + 1) from error
+    if not found.whole and not found.value:
+        raise _UnreadableError(found.end - start + 1)
+    return found.value, found.end
 
 
 def _no_constant(name: str) -> None:

@@ -4,7 +4,7 @@ from typing import Any
 
 from fastapi import APIRouter
 
-from api.dependencies import Services
+from api.dependencies import CurrentUser, Services
 from api.schemas.error_schemas import error_responses
 from api.schemas.request_schemas import DomainCheckRequest
 from api.schemas.response_schemas import DomainCheckResponse
@@ -19,6 +19,6 @@ router = APIRouter(
 
 
 @router.post("/check", response_model=DomainCheckResponse)
-async def check_domains(body: DomainCheckRequest, services: Services) -> Any:
+async def check_domains(body: DomainCheckRequest, user: CurrentUser, services: Services) -> Any:
     """The honest state of up to fifty domains: available, taken or unknown, and why."""
-    return {"results": await services.domains.check_batch(body.domains, body.tlds)}
+    return {"results": await services.domains.check_for(user.user_id, body.domains, body.tlds)}

@@ -39,6 +39,15 @@ class DomainEvidence(ResponseModel):
     at: datetime
 
 
+class DomainAftermarket(ResponseModel):
+    """A hint that the owner of a taken domain would sell it."""
+
+    source: str = Field(examples=["for_sale_record"])
+    price: Decimal | None = Field(examples=["750"])
+    currency: str | None = Field(examples=["USD"])
+    url: str | None = Field(description="A web or mail address that the owner published.")
+
+
 class DomainState(ResponseModel):
     """The honest state of one domain."""
 
@@ -57,6 +66,7 @@ class DomainState(ResponseModel):
     expires_on: date | None
     registrar: str | None
     pricing: Price | None
+    aftermarket: DomainAftermarket | None = None
     premium_possible: bool
     warnings: list[str]
     evidence: list[DomainEvidence]

@@ -24,6 +24,8 @@ _KEYWORD_SHARE = 0.42
 _MEANING_SHARE = 0.8
 _HEAD_WEIGHT = 2.0
 _AUDIENCE_WEIGHT = 0.6
+_PLACE_WEIGHT = 0.5
+_SIDE_WEIGHT = 0.7
 _PHRASE_WEIGHT = 1.5
 _WEAK_WEIGHT = 0.2
 _HINT_WEIGHT = 1.6
@@ -71,11 +73,14 @@ def understand(description: str, industry: str | None = None, style: str | None 
 @cache
 def _keyword_index() -> Mapping[str, tuple[str, ...]]:
     """Industries of each keyword; keywords are looked up as written and as lemma."""
-    index: defaultdict[str, list[str]] = defaultdict(list)
+    index: dict[str, tuple[str, ...]] = {}
     for industry in ontology().industries.values():
-        for form in sorted({form for key in industry.keywords for form in (key, lemma(key))}):
-            index[form].append(industry.id)
-    return {key: tuple(sorted(ids)) for key, ids in index.items()}
+        for key in industry.keywords:
+            for form in {key, lemma(key)}:
+                fields = index.get(form, ())
+                if industry.id not in fields:
+                    index[form] = (*fields, industry.id)
+    return index
 
 
 @cache
@@ -116,12 +121,22 @@ def _sentences(parts: Iterable[Clause]) -> list[_Told]:
     """The words of each sentence, markers included, with the share of their clause."""
     sentences: list[_Told] = []
     for clause in parts:
-        share = _AUDIENCE_WEIGHT if clause.marker in grammar().audience_markers else 1.0
+        share = _share(clause.marker)
         words = (clause.marker, *clause.words) if clause.marker else clause.words
         if not clause.marker or not sentences:
             sentences.append([])
         sentences[-1] += [(word.casefold(), share) for word in words]
     return sentences
+
+
+def _share(marker: str) -> float:
+    """How much the words after a marker say about what the company is."""
+    known = grammar()
+    if marker in known.audience_markers:
+        return _AUDIENCE_WEIGHT
+    if marker in known.place_markers:
+        return _PLACE_WEIGHT
+    return _SIDE_WEIGHT if marker in known.side_markers else 1.0
 
 
 def _phrases(sentence: _Told) -> list[tuple[str, float]]:

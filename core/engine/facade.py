@@ -21,7 +21,13 @@ from core.engine.types import (
 )
 
 _TOO_ALIKE = "is too like another name, or one real word too many"
-PNG_WIDTH = {"horizontal": 1024, "stacked": 1024, "symbol": 512, "wordmark": 1024}
+PNG_WIDTH = {
+    "horizontal": 1024,
+    "stacked": 1024,
+    "symbol": 512,
+    "symbol-small": 512,
+    "wordmark": 1024,
+}
 
 
 @dataclass(frozen=True, slots=True)

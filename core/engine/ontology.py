@@ -1,15 +1,14 @@
 """Typed access to the hand-written word data: industries, concepts, foreign words, roots, tails."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from core.engine.pack import load, section
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(NamedTuple):
     """An English word fit for a brand, as one industry or concept lists it or as all of them do.
 
     `roles` holds solo, first, tail and pair; `crowded` marks words that many companies use.
@@ -185,8 +184,7 @@ def _merged(listed: Sequence[Word]) -> dict[str, Word]:
         if known is None:
             found[word.text] = word
             continue
-        found[word.text] = replace(
-            known,
+        found[word.text] = known._replace(
             roles=known.roles | word.roles,
             concepts=tuple(dict.fromkeys(known.concepts + word.concepts)),
             industries=tuple(dict.fromkeys(known.industries + word.industries)),

@@ -25,6 +25,8 @@ class Grammar:
     weak: frozenset[str]
     german: frozenset[str]
     audience_markers: frozenset[str]
+    place_markers: frozenset[str]
+    side_markers: frozenset[str]
     splitters: frozenset[str]
     persons: frozenset[str]
     mass_nouns: frozenset[str]
@@ -49,6 +51,8 @@ def grammar() -> Grammar:
         weak=frozenset(raw["weak"]),
         german=frozenset(raw["german"]),
         audience_markers=frozenset(raw["audience_markers"]),
+        place_markers=frozenset(raw["place_markers"]),
+        side_markers=frozenset(raw["side_markers"]),
         splitters=frozenset(raw["splitters"]),
         persons=frozenset(raw["persons"]),
         mass_nouns=frozenset(raw["mass_nouns"]),

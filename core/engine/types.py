@@ -25,7 +25,7 @@ Surprise = Literal["low", "medium", "high"]
 Crowdedness = Literal["low", "medium", "high"]
 NameStrategy = Literal["evocative", "compound", "blend", "coined", "borrowed", "phrase"]
 LogoFamily = Literal["combination", "compact", "wordmark"]
-Lockup = Literal["horizontal", "stacked", "symbol", "wordmark"]
+Lockup = Literal["horizontal", "stacked", "symbol", "symbol-small", "wordmark"]
 Treatment = Literal["color", "color-dark", "black", "white"]
 
 

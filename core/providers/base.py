@@ -54,13 +54,17 @@ class BrandTask:
 
 @dataclass(frozen=True, slots=True)
 class TextRequest:
-    """One question to one model. `context` is research text that the model should follow."""
+    """One question to one model. `context` is research text that the model should follow.
+
+    `brief` is a customer's text: it is sent apart from the prompt and carries no authority.
+    """
 
     prompt: str
     model: str
     temperature: float = 0.7
     context: str = ""
     task: BrandTask | None = None
+    brief: str = ""
 
 
 @dataclass(frozen=True, slots=True)

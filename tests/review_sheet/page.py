@@ -20,6 +20,9 @@ ol { margin: 0; padding-left: 24px; }
 small { color: #666; }
 .swatches { display: grid; grid-template-columns: repeat(6, 1fr); margin-bottom: 20px; }
 .swatches > div { padding: 44px 10px 8px; font-size: 12px; }
+.themes > div { padding: 8px 10px; }
+.themes b { padding: 4px 10px; margin: 0 6px; border-radius: 4px; font-size: 12px; }
+.ramps { display: grid; grid-template-columns: repeat(33, 1fr); height: 22px; margin: 6px 0 20px; }
 .use { padding: 20px; margin-bottom: 20px; }
 .use b { display: inline-block; padding: 8px 18px; margin: 8px 12px 0 0; border-radius: 6px; }
 .marks { display: grid; grid-template-columns: repeat(4, 1fr); gap: 10px; margin-bottom: 8px; }
@@ -65,7 +68,30 @@ def _swatches(palette: Palette) -> str:
         f"<b>{escape(swatch.name)}</b><br>{swatch.hex} {swatch.role}</div>"
         for swatch in palette.swatches
     )
-    return f'<div class="swatches">{cells}</div>'
+    return f'<div class="swatches">{cells}</div>{_themes(palette)}'
+
+
+def _themes(palette: Palette) -> str:
+    """Both themes with their states and what is written on each fill, and the ramps."""
+    if palette.scheme is None:
+        return ""
+    themes = "".join(
+        f'<div style="background:{colors["background"]};color:{colors["text"]}">'
+        f'<span style="color:{colors["text-muted"]}">{theme.mode}</span> '
+        + "".join(
+            f'<b style="background:{colors[fill]};color:{colors[f"on-{fill}"]}">{fill}</b>'
+            for fill in ("primary", "secondary", "accent", "success", "warning", "error", "info")
+        )
+        + "</div>"
+        for theme in (palette.scheme.light, palette.scheme.dark)
+        for colors in (theme.colors,)
+    )
+    ramps = "".join(
+        f'<i style="background:{value}"></i>'
+        for ramp in palette.scheme.ramps.values()
+        for value in ramp.values()
+    )
+    return f'<div class="themes">{themes}</div><div class="ramps">{ramps}</div>'
 
 
 def _use(board: Board) -> str:
@@ -101,10 +127,10 @@ def _file(file: LogoFile, palette: Palette) -> str:
 
 
 def _small(logo: Logo) -> str:
-    """The symbol as a browser's tab shows it, and the same pixels enlarged."""
-    symbols = [file for file in logo.files if file.lockup == "symbol"]
+    """The mark for small sizes as a browser's tab shows it, and the same pixels enlarged."""
+    small = [file for file in logo.files if file.lockup == "symbol-small"]
     pictures = []
-    for file in symbols:
+    for file in small or [file for file in logo.files if file.lockup == "symbol"]:
         if file.treatment not in {"color", "black"}:
             continue
         for size in SMALL_SIZES:

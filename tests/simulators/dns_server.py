@@ -25,6 +25,7 @@ class Mode(StrEnum):
     GARBAGE = "garbage"
 
 
+_HOSTS = ["ns1.host.test.", "ns2.host.test."]
 _RCODES = {
     Mode.NXDOMAIN: dns.rcode.NXDOMAIN,
     Mode.SERVFAIL: dns.rcode.SERVFAIL,
@@ -35,6 +36,7 @@ _RCODES = {
 class DnsServer:
     """An async context manager. `names` go before `zones` (whole suffixes), those before `mode`.
 
+    `texts` are TXT records by name, `hosts` the name servers of delegated names.
     `log` holds every question's name, without the final dot, in order of arrival.
     """
 
@@ -43,6 +45,8 @@ class DnsServer:
         self.names: dict[str, Mode] = {}
         self.zones: dict[str, Mode] = {}
         self.delays: dict[str, float] = {}
+        self.texts: dict[str, list[str]] = {}
+        self.hosts: dict[str, list[str]] = {}
         self.log: list[str] = []
         self.port = 0
         self._transport: asyncio.DatagramTransport | None = None
@@ -112,12 +116,15 @@ class DnsServer:
         response.flags |= dns.flags.RA
         response.set_rcode(_RCODES.get(mode, dns.rcode.NOERROR))
         owner = query.question[0].name
-        if mode is Mode.TRUNCATED and not over_tcp:
+        if (texts := self.texts.get(_name(query))) is not None:
+            response.set_rcode(dns.rcode.NOERROR)
+            response.answer.append(dns.rrset.from_text_list(owner, 300, "IN", "TXT", texts))
+        elif mode is Mode.TRUNCATED and not over_tcp:
             response.flags |= dns.flags.TC
         elif mode in {Mode.DELEGATED, Mode.TRUNCATED}:
-            response.answer.append(_ns(owner))
+            response.answer.append(_ns(owner, self.hosts.get(_name(query), _HOSTS)))
         elif mode is Mode.PARENT_NS:
-            response.answer.append(_ns(owner.parent()))
+            response.answer.append(_ns(owner.parent(), _HOSTS))
         return response.to_wire()
 
 
@@ -133,5 +140,5 @@ def _name(query: dns.message.Message) -> str:
     return query.question[0].name.to_text(omit_final_dot=True).lower()
 
 
-def _ns(owner: dns.name.Name) -> dns.rrset.RRset:
-    return dns.rrset.from_text(owner, 300, "IN", "NS", "ns1.host.test.", "ns2.host.test.")
+def _ns(owner: dns.name.Name, hosts: list[str]) -> dns.rrset.RRset:
+    return dns.rrset.from_text_list(owner, 300, "IN", "NS", hosts)

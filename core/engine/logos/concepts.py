@@ -11,21 +11,19 @@ from core.engine.logos.gesture import Gesture, Request, initial_alone, two_lette
 from core.engine.logos.gestures import gestures
 from core.engine.logos.ideas import Idea, alike, container_of, noun, setting, trade_of
 from core.engine.logos.layout import Sheet, horizontal, stacked, symbol_alone, word_alone
-from core.engine.logos.lettermark import initial, lettermark, styles_for
+from core.engine.logos.lettermark import initial, lettermark, misread, styles_for
 from core.engine.logos.symbols import bare, cut_out, optical, ringed, tile
 from core.engine.logos.words import word
 from core.engine.types import Brief, Lockup, LogoFamily
 
 _PLAIN = ("circle", "squircle", "hexagon", "arch")
+_CALM = ("circle", "squircle")  # they suit every motif
 _NARROW = ("drop", "tooth", "bean", "shield")  # what they hold is small
 _DETAILED = (
     "lantern", "path", "helm", "scope", "aperture", "wheat", "wheel", "beacon", "compass",
     "glasses", "helix",
 )  # fmt: skip
 _LEAST_SIGN_CONFIDENCE = 0.5
-_LIKE_A_CROSS = frozenset("Ttf")  # in an archway they read as a gravestone
-_LIKE_A_SIGN = frozenset("cCpPrRxX")  # in a round outline: a sign of rights, or of closing
-_ROUND = frozenset({"circle", "squircle"})
 _WITH_INITIAL = frozenset({"ampersand", "label"})  # gestures that the bare initial suits as well
 _LONGEST_PLACE = 12  # letters at the foot of a seal
 
@@ -64,11 +62,21 @@ def combinations(
 ) -> Iterator[Concept]:
     """A symbol beside the name: an idea cut out of the trade's container, or on its own."""
     for idea in choices:
-        yield _combination(material, face, idea, rng)
+        holder = _holder(material, idea, rng)
+        for other in (holder, *_other_holders(holder, idea)):
+            yield _combination(material, face, idea, other, rng)
 
 
-def _combination(material: Material, face: Typeface, idea: Idea, rng: random.Random) -> Concept:
-    holder = _holder(material, idea, rng)
+def _other_holders(holder: str | None, idea: Idea) -> tuple[str | None, ...]:
+    """What else may hold the same picture, should the first drawing not pass."""
+    if idea.motif is None:
+        return ()
+    return (None,) if holder is not None else tuple(h for h in _CALM if not alike(h, idea.motif))
+
+
+def _combination(
+    material: Material, face: Typeface, idea: Idea, holder: str | None, rng: random.Random
+) -> Concept:
     symbol, scale = _symbol(idea, holder, rng)
     kind = "tile" if idea.motif is None else "cut-out" if holder else "motif"
     sheets = _sheets(material, face, symbol, scale)
@@ -165,19 +173,14 @@ def _lettermarks(material: Material, face: Typeface, rng: random.Random) -> Iter
     holders = [own, *rng.sample(_PLAIN, len(_PLAIN))]
     if own in _PLAIN:
         rng.shuffle(holders)
-    if letter in _LIKE_A_CROSS:
-        holders = [each for each in holders if each != "arch"]
-    for holder in dict.fromkeys(holders):
+    holders = list(dict.fromkeys(holders))
+    for holder in holders:
         style = rng.choice(styles_for(face, letter, holder))
-        yield _lettermark(material, face, letter, holder, style)
-    rims = [holder for holder in dict.fromkeys(holders) if _outlines_well(letter, holder)]
-    for holder in sorted(rims, key=lambda each: each == "arch" and each != own):
-        yield _lettermark(material, face, letter, holder, "outline")
-
-
-def _outlines_well(letter: str, holder: str) -> bool:
-    """Whether the letter in the outlined container is not a sign that the world knows."""
-    return not (letter in _LIKE_A_SIGN and holder in _ROUND)
+        if not misread(letter, holder, style):
+            yield _lettermark(material, face, letter, holder, style)
+    for holder in sorted(holders, key=lambda each: each == "arch" and each != own):
+        if not misread(letter, holder, "outline"):
+            yield _lettermark(material, face, letter, holder, "outline")
 
 
 def _lettermark(
@@ -218,7 +221,8 @@ def wordmarks(
     yield _wordmark(drawn[0], two_letters(request))
     for style in ("outline", "knockout"):
         for holder in ("hexagon", "page", "bubble", "circle"):
-            yield _wordmark(drawn[0], lettermark(face, letter, holder, style))
+            if not misread(letter, holder, style):
+                yield _wordmark(drawn[0], lettermark(face, letter, holder, style))
 
 
 def _wordmark(made: Gesture, symbol: Art) -> Concept:

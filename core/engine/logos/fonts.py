@@ -2,21 +2,30 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from functools import cache, lru_cache
+from functools import cache, cached_property, lru_cache
+from importlib.util import find_spec
+from pathlib import Path
 from typing import Literal
 
-import fontpkg
 import pathops
 import uharfbuzz as hb
 
-from core.engine.logos.geometry import Shape
+from core.engine.logos.geometry import Shape, rect
 from core.engine.pack import section
 
 Case = Literal["given", "lower", "upper"]
 _SERIFS = frozenset(
-    {"cormorant-garamond", "dm-serif-display", "fraunces", "instrument-serif", "playfair-display"}
+    {
+        "cinzel",
+        "cormorant-garamond",
+        "dm-serif-display",
+        "fraunces",
+        "instrument-serif",
+        "marcellus",
+        "playfair-display",
+    }
 )
-_HAIRLINE = 10.0  # mean width of an l, in units of the drawing
+_HAIRLINE = 10.0  # units of the drawing
 EM = 100.0  # size of all type before a layout scales it, in units of the drawing
 
 
@@ -55,7 +64,7 @@ class Typeface:
     @property
     def label(self) -> str:
         """The name of the family as its makers write it."""
-        return str(fontpkg.family(self.preset.family).name)
+        return str(section("logos")["typefaces"][self.preset.family]["name"])
 
     @property
     def lowercase(self) -> bool:
@@ -70,8 +79,13 @@ class Typeface:
     @property
     def hairline(self) -> bool:
         """Whether its strokes, as those of l, are too thin for a small symbol."""
-        stem = self.outline(self.font.get_nominal_glyph(ord("l")))
-        return stem.area < _HAIRLINE * stem.height
+        return self.stem < _HAIRLINE
+
+    @cached_property
+    def stem(self) -> float:
+        """The width of an upright stroke: that of l, half way up."""
+        letter = self.outline(self.font.get_nominal_glyph(ord("l")))
+        return (letter & rect(letter.bounds[0], -0.5 * self.cap_height, letter.width, 1)).width
 
     def covers(self, text: str) -> bool:
         """Whether every character but the space has a glyph."""
@@ -92,7 +106,12 @@ class Typeface:
 
 @cache
 def _face(family: str) -> hb.Face:
-    path = fontpkg.path(family, nearest=True)
+    """The checked font file of a family, found without asking every installed package."""
+    spec = find_spec(f"fontpkg_{family.replace('-', '_')}")
+    if spec is None or not spec.submodule_search_locations:
+        raise ModuleNotFoundError(f"The typeface {family} is not installed.")
+    file = section("logos")["typefaces"][family]["file"]
+    path = Path(spec.submodule_search_locations[0]) / "files" / file
     return hb.Face(hb.Blob.from_file_path(str(path)))
 
 

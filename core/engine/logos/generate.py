@@ -7,12 +7,13 @@ from functools import lru_cache
 
 from core.engine.logos.art import Role
 from core.engine.logos.concepts import Concept, Material, combinations, compacts, wordmarks
-from core.engine.logos.distinct import ALIKE, Look, first_distinct, most_alike
+from core.engine.logos.distinct import Look, first_sound, missed
 from core.engine.logos.files import TREATMENTS, files
 from core.engine.logos.fonts import Typeface, all_presets, covering, presets_for, typeface
 from core.engine.logos.ideas import Idea, ideas
 from core.engine.logos.paint import Inks
 from core.engine.logos.paint import inks as inks_for
+from core.engine.logos.small import small_mark
 from core.engine.logos.typeset import cased, line, normalised
 from core.engine.seeding import stage_random
 from core.engine.types import Brief, Logo, Palette
@@ -100,9 +101,19 @@ def _drawings(task: _Task, count: int) -> tuple[_Drawing, ...]:
     found = ideas(task.brief, task.parts, task.name, rng)
     material = Material(task.brief, task.name, task.parts, tuple(found))
     concepts = _distinct_concepts(material, faces, count, dict(task.light), rng)
-    return tuple(
-        _Drawing(concept, faces[index % len(faces)]) for index, concept in enumerate(concepts)
-    )
+    drawings = []
+    for index, concept in enumerate(concepts):
+        face = faces[index % len(faces)]
+        drawings.append(_Drawing(_with_small_mark(concept, face, task), face))
+    return tuple(drawings)
+
+
+def _with_small_mark(concept: Concept, face: Typeface, task: _Task) -> Concept:
+    """The concept with a simpler symbol as well, when the full one is not clear at 16 pixels."""
+    small = small_mark(concept, face, task.name, dict(task.light))
+    if small is None:
+        return concept
+    return replace(concept, sheets=(*concept.sheets, ("symbol-small", small)))
 
 
 def _logo(drawing: _Drawing, name: str, palette: Palette) -> Logo:
@@ -122,7 +133,7 @@ def _logo(drawing: _Drawing, name: str, palette: Palette) -> Logo:
 def _distinct_concepts(
     material: Material, faces: Sequence[Typeface], count: int, inks: Inks, rng: random.Random
 ) -> list[Concept]:
-    """Concepts drawn anew until the first of each family are unlike; else the least alike.
+    """Concepts drawn anew until the first of each family pass all gates; else the least bad.
 
     Every second time the next idea leads; after the last one comes a pattern without a picture.
     """
@@ -132,8 +143,8 @@ def _distinct_concepts(
         turn = len(drawn) // 2 % len(known)
         turned = replace(material, ideas=known[turn:] + known[:turn]) if turn else material
         concepts, looks = _concepts(turned, faces, count, inks, rng)
-        drawn.append((most_alike(looks[: len(_MAKERS)]), concepts))
-        if drawn[-1][0] <= ALIKE:
+        drawn.append((missed(looks[: len(_MAKERS)]), concepts))
+        if drawn[-1][0] == 0:
             break
     return min(drawn, key=lambda each: each[0])[1]
 
@@ -149,7 +160,7 @@ def _concepts(
         fresh = [each for each in material.ideas if each.motif not in used] or [Idea(None, "none")]
         face = faces[index % len(faces)]
         options = _MAKERS[index % len(_MAKERS)](material, face, fresh, rng)
-        concept, look = first_distinct(options, looks, inks)
+        concept, look = first_sound(options, looks, inks)
         found.append(concept)
         looks.append(look)
     return found, looks

@@ -37,7 +37,7 @@ _LINED = frozenset({"compass", "scope"})
 _MOST_GROWN = 3.5
 _SMALL = ("leaf", "drop", "heart", "star", "moon", "paw", "flame", "spark", "bird", "petal", "bean")
 _LONGEST_SIGNED = 14  # letters; in longer names a dot or an o is too small to show a sign
-_LIKE_A_COMMA = ("A leaf", "A drop")  # when they stand on the baseline
+_LIKE_A_COMMA = ("A pair of leaves", "A drop")  # when they stand on the baseline
 _GUEST_WEIGHT = 700.0  # of the second typeface's ampersand
 
 
@@ -87,7 +87,8 @@ def _halves(request: Request) -> tuple[str, str] | None:
 
 def motif_letter(request: Request) -> Gesture | None:
     """A round o becomes a round motif."""
-    chosen = next((each for each in request.motifs if each in _ROUND + _SMALL), None)
+    suited = _ROUND if request.face.hairline else _ROUND + _SMALL  # a full disc is too heavy
+    chosen = next((each for each in request.motifs if each in suited), None)
     set_line = single_line(request)
     if chosen is None or set_line is None or len(request.name) > _LONGEST_SIGNED:
         return None
@@ -114,7 +115,7 @@ def _picture(motif_id: str, face: Typeface, height: float) -> Art:
         return cut_out(motif_id, "circle")
     more = 0.0
     if motif_id in _LINED:
-        more = (100 * letter_shape(face, "l").width / height - LINE) / 2
+        more = (100 * face.stem / height - LINE) / 2
     return tuple(
         Layer(layer.shape.grown(min(more, _MOST_GROWN)) if more > 0 else layer.shape, layer.role)
         for layer in bare(motif_id)
@@ -180,14 +181,15 @@ def _small_sign(motifs: Sequence[str]) -> tuple[Shape, str]:
     return polygon([(50, 0), (100, 50), (50, 100), (0, 50)], 4), "A diamond"
 
 
-def _tiny_leaf() -> Shape:
-    return lens((10, 90), (90, 10), 0.26)
+def _tiny_leaves() -> Shape:
+    """A large leaf and a small one; over an i, one alone is an acute and two equal ones a caron."""
+    return lens((44, 96), (98, 6), 0.31) + lens((47, 96), (4, 46), 0.33)
 
 
 _TINY: dict[str, tuple[Callable[[], Shape], str]] = {
-    "leaf": (_tiny_leaf, "A leaf"),
-    "sprout": (_tiny_leaf, "A leaf"),
-    "oak": (_tiny_leaf, "A leaf"),
+    "leaf": (_tiny_leaves, "A pair of leaves"),
+    "sprout": (_tiny_leaves, "A pair of leaves"),
+    "oak": (_tiny_leaves, "A pair of leaves"),
     "drop": (drop_body, "A drop"),
     "wave": (drop_body, "A drop"),
     "ripple": (drop_body, "A drop"),
@@ -204,7 +206,7 @@ def chevron(request: Request) -> Gesture | None:
         return None
     small = any(char.islower() for char in text_of(set_line))
     height = request.face.x_height if small else request.face.cap_height
-    weight = 0.95 * letter_shape(request.face, "l").width
+    weight = 0.95 * request.face.stem
     sign = stroke(weight, (0, -height * 0.9), (height * 0.44, -height * 0.5), (0, -height * 0.1))
     shift = sign.bounds[2] + 0.16 * EM
     art = layers((sign, "second"), (set_line.shape.moved(shift, 0), "word"))
@@ -260,7 +262,7 @@ GESTURES: tuple[tuple[Callable[[Request], Gesture | None], float], ...] = (
     (two_weights, 3),
     (chevron, 1.5),
     (cursor, 1.5),
-    (label, 1.6),
+    (label, 1.1),
     (bar, 1.8),
     (slit, 1.1),
     (stop, 0.5),

@@ -7,8 +7,9 @@ from functools import cache
 from typing import Any, Literal
 
 from core.engine.logos.containers import CONTAINER_IDS
+from core.engine.ontology import Industry, ontology
 from core.engine.pack import section
-from core.engine.types import MOTIF_IDS, Brief
+from core.engine.types import Brief
 
 LEAST_CONFIDENCE = 0.35  # below it the values of a brief lead, not its trade
 
@@ -34,13 +35,7 @@ def _motif_words() -> dict[str, str]:
 @cache
 def _ontology_words() -> dict[str, str]:
     """Name part to motif, from the word records of industries and concepts."""
-    found: dict[str, str] = {}
-    for name in ("concepts", "industries"):
-        for entry in section(name).values():
-            for record in entry.get("words", ()):
-                if record.get("motif") in MOTIF_IDS:
-                    found[str(record["word"]).lower()] = record["motif"]
-    return found
+    return {word.text: word.motif for word in ontology().words.values() if word.motif}
 
 
 def setting(name: str) -> dict[str, Any]:  # Any: each table has a schema of its own
@@ -59,12 +54,11 @@ def motif_of(part: str) -> str | None:
     return None
 
 
-def trade_of(brief: Brief) -> dict[str, Any] | None:  # Any: see `setting`
-    """The record of the leading industry, or None when the brief is too vague to name one."""
+def trade_of(brief: Brief) -> Industry | None:
+    """The leading industry, or None when the brief is too vague to name one."""
     if not brief.industries or brief.confidence < LEAST_CONFIDENCE:
         return None
-    record: dict[str, Any] | None = section("industries").get(brief.industries[0].id)
-    return record
+    return ontology().industries.get(brief.industries[0].id)
 
 
 def ideas(brief: Brief, parts: Sequence[str], name: str, rng: random.Random) -> list[Idea]:
@@ -73,7 +67,7 @@ def ideas(brief: Brief, parts: Sequence[str], name: str, rng: random.Random) -> 
     found = [Idea(motif, "name", part) for part in words if (motif := motif_of(part))]
     trade = trade_of(brief)
     if trade is not None:
-        found += [Idea(motif, "trade", trade["label"]) for motif in _shuffled(trade["motifs"], rng)]
+        found += [Idea(motif, "trade", trade.label) for motif in _shuffled(trade.motifs, rng)]
     tables = setting("concepts")
     for concept in brief.concepts:
         options = tables.get(concept, ())
@@ -94,7 +88,7 @@ def _shuffled(motifs: Sequence[str], rng: random.Random) -> list[str]:
 def container_of(brief: Brief) -> str:
     """The container of the leading trade; a disc when there is none."""
     trade = trade_of(brief)
-    chosen = str(trade["container"]) if trade is not None else "circle"
+    chosen = trade.container if trade is not None else "circle"
     return chosen if chosen in CONTAINER_IDS else "circle"
 
 

@@ -1,7 +1,7 @@
 """Wordmark gestures that colour one part of one letter: the bar of a T or the foot."""
 
 from core.engine.logos.art import layers
-from core.engine.logos.fonts import EM, Typeface
+from core.engine.logos.fonts import EM
 from core.engine.logos.geometry import Shape, group, polygon, rect, stroke
 from core.engine.logos.gesture import (
     Gesture,
@@ -13,8 +13,8 @@ from core.engine.logos.gesture import (
 )
 from core.engine.logos.lettermark import initial, letter_shape
 
-_LEAST_STEM = 0.11 * EM  # thinner letters fall apart when cut
-_SLIT = frozenset("ADHKLMNUVWXYbdhnu")  # the others lose a bar or an eye
+_LEAST_STEM = 0.12 * EM  # thinner letters fall apart when cut
+_SLIT = frozenset("ADHLUVbdhnu")  # the others lose a bar or an eye, or have slants of their own
 _ARM = 0.2  # where the arm of a T is measured, as a share of its width
 _SEAM = 0.5  # how far a letter runs under the colour beside it, so that no seam shows
 
@@ -24,13 +24,13 @@ def bar(request: Request) -> Gesture | None:
     set_line = single_line(request)
     if set_line is None or set_line.glyphs[0].text != "T":
         return None
-    if request.face.serif or _stem(request.face) < _LEAST_STEM:
+    if request.face.serif or request.face.stem < _LEAST_STEM:
         return None
     stem, top = _stem_and_bar(set_line.glyphs[0].shape)
     rest = group([stem, *(each.shape for each in set_line.glyphs[1:])])
-    word = block(request.face, layers((rest, "word"), (top, "second")), text_of(set_line))
+    word = block(request.face, layers((rest, "word"), (top, "strong")), text_of(set_line))
     foot, roof = _stem_and_bar(initial_shape(request))
-    symbol = layers((foot, "mark"), (roof, "second"))
+    symbol = layers((foot, "word"), (roof, "strong"))
     idea = "The bar of the T in colour: a roof over the first letter."
     return Gesture("bar", word, symbol, idea)
 
@@ -48,7 +48,7 @@ def _stem_and_bar(letter: Shape) -> tuple[Shape, Shape]:
 def slit(request: Request) -> Gesture | None:
     """A diagonal slit through the initial, its foot in colour."""
     set_line = single_line(request)
-    if set_line is None or request.face.serif or _stem(request.face) < _LEAST_STEM:
+    if set_line is None or request.face.serif or request.face.stem < _LEAST_STEM:
         return None
     if set_line.glyphs[0].text not in _SLIT:
         return None
@@ -61,11 +61,6 @@ def slit(request: Request) -> Gesture | None:
     top, foot = _slit_halves(symbol)
     idea = "A clean diagonal cut through the initial, its foot in colour."
     return Gesture("slit", word, layers((top, "word"), (foot, "strong")), idea)
-
-
-def _stem(face: Typeface) -> float:
-    """The width of an upright stroke."""
-    return letter_shape(face, "l").width
 
 
 def _slit_halves(letter: Shape) -> tuple[Shape, Shape]:

@@ -1,5 +1,7 @@
 """An initial in a container: cut out, cropped, striped or on two tones."""
 
+import unicodedata
+
 from core.engine.logos.art import Art, layers
 from core.engine.logos.containers import container
 from core.engine.logos.fonts import Typeface
@@ -15,10 +17,18 @@ _CROPPED = frozenset("hknrBDKPR")
 _CROPPING = frozenset({"squircle", "arch"})
 _SMALL_HOLD = frozenset({"tooth", "bean", "drop", "shield"})
 LIKE_A_TARGET = frozenset("oO0")
-_UNSTRIPED = frozenset("aegsæEJSTYZ1234589")  # their bars run into the slits, or a stem falls apart
+# Their bars and bowls run into the slits, or a stem falls apart.
+_UNSTRIPED = frozenset("abdeghkqsxæABEFGHJKQRSTXYZ1234589")
+_LEAST_STEM = 11.5  # thinner letters fall apart in stripes
 _UNSPLIT = frozenset("zXYZ17")  # a stroke of theirs runs along the cut
 WELL_KNOWN = frozenset("FPX")  # cut out of a plain shape they are the icons of others
 _PLAIN = frozenset({"circle", "squircle"})
+_LIKE_A_CROSS = frozenset("Ttf+")  # in these outlines they read as a grave, a crest or a church
+_SOLEMN = frozenset({"arch", "circle", "house", "page", "shield"})
+_ROUND = frozenset({"bean", "circle", "drop", "squircle"})  # an o in them is a target
+_RIGHTS = frozenset("cCpPrR")  # in a ring: copyright, registered, sound recording
+_CLOSING = frozenset("xX")  # in a plain outline: the button that closes a window
+_TWINS = str.maketrans("ТтХхСсРр×ΤΧ", "TtXxCcPpxTX")  # letters of other scripts
 _OVERLAP = 0.8  # how far a hole runs under the colour beside it, so that no seam shows
 _CAPITAL = frozenset("tfjlrxy")  # weak or like a cross in lower case
 
@@ -29,11 +39,29 @@ def initial(name: str, face: Typeface) -> str:
     if first in "iI":
         return "i"  # a capital I reads as a slot
     letter = cased(first, face.preset.case)
-    return letter.upper() if letter in _CAPITAL else letter
+    return letter.upper() if plain_letter(letter) in _CAPITAL else letter
+
+
+def plain_letter(letter: str) -> str:
+    """The Latin letter that one looks like but for its marks."""
+    return unicodedata.normalize("NFD", letter)[0].translate(_TWINS)
+
+
+def misread(letter: str, container_id: str, style: str) -> bool:
+    """Whether the letter in the container is a known sign: a cross, a right, a button, a target."""
+    plain = plain_letter(letter)
+    if plain in _LIKE_A_CROSS:
+        return container_id in _SOLEMN or style == "crop"
+    if plain in _RIGHTS:
+        return container_id == "circle" or (container_id == "squircle" and style == "outline")
+    if plain in LIKE_A_TARGET:
+        return container_id in _ROUND or style != "outline"
+    return plain in _CLOSING and container_id in _PLAIN
 
 
 def styles_for(face: Typeface, letter: str, container_id: str) -> tuple[str, ...]:
     """The styles that suit a letter in a container, all but the outline; at least one."""
+    letter = plain_letter(letter)
     if letter == "i":
         return ("knockout",)
     suited = [style for style in STYLES[:-1] if _suits(style, face, letter, container_id)]
@@ -50,7 +78,7 @@ def _suits(style: str, face: Typeface, letter: str, container_id: str) -> bool:
         return False
     if style == "crop":
         return letter in _CROPPED and container_id in _CROPPING
-    return letter not in _UNSTRIPED
+    return letter not in _UNSTRIPED and face.stem >= _LEAST_STEM
 
 
 def letter_shape(face: Typeface, letter: str) -> Shape:

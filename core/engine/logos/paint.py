@@ -28,11 +28,11 @@ def contrast(one: str, two: str) -> float:
     return (high + 0.05) / (low + 0.05)
 
 
-def dark_ground(palette: Palette) -> str:
+def dark_ground(colors: Mapping[str, str]) -> str:
     """The ground that color-dark files ship on: primary when light ink reads on it, else text."""
-    primary = palette.hex("primary")
-    readable = contrast(primary, palette.hex("background")) >= READABLE
-    return primary if readable else palette.hex("text")
+    primary = colors["primary"]
+    readable = contrast(primary, colors["background"]) >= READABLE
+    return primary if readable else colors["text"]
 
 
 def _first(palette: Palette, roles: Sequence[str], grounds: Sequence[str], least: float) -> str:
@@ -80,7 +80,7 @@ def _on_light(palette: Palette) -> Inks:
 
 
 def _on_dark(palette: Palette) -> Inks:
-    grounds = (dark_ground(palette), palette.hex("text"))
+    grounds = (dark_ground(palette.colors), palette.hex("text"))
     light = _first(palette, ("background", "soft", "accent"), grounds, READABLE)
     second = _first(palette, ("accent", "soft", "background"), grounds, VISIBLE)
     return {

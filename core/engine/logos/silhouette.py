@@ -8,8 +8,8 @@ from PIL import Image
 from utils.image_utils import svg_to_png
 
 SIDE = 32  # bits a row
-_BITS = SIDE * SIDE
-_DRAWN = 4 * SIDE  # px; reduced to one bit for each 4 x 4 square
+BITS = SIDE * SIDE
+DRAWN = 4 * SIDE  # px; reduced to one bit for each 4 x 4 square
 
 
 def silhouette(svg: str) -> int:
@@ -17,7 +17,12 @@ def silhouette(svg: str) -> int:
 
     Sizes and margins fall away, so that marks from different hands can be compared. 0 without ink.
     """
-    with Image.open(io.BytesIO(svg_to_png(svg, _DRAWN))) as opened:
+    return silhouette_of(svg_to_png(svg, DRAWN))
+
+
+def silhouette_of(png: bytes) -> int:
+    """The same from a picture, `DRAWN` pixels wide to be exact."""
+    with Image.open(io.BytesIO(png)) as opened:
         alpha = opened.convert("RGBA").getchannel("A")
     box = alpha.getbbox()
     if box is None:
@@ -33,7 +38,7 @@ def silhouette(svg: str) -> int:
 def likeness(one: int, other: int) -> float:
     """Pearson correlation of two silhouettes (the phi coefficient), -1 to 1; 0 for a blank one."""
     inked, others = one.bit_count(), other.bit_count()
-    spread = inked * (_BITS - inked) * others * (_BITS - others)
+    spread = inked * (BITS - inked) * others * (BITS - others)
     if not spread:
         return 0.0
-    return (_BITS * (one & other).bit_count() - inked * others) / math.sqrt(spread)
+    return (BITS * (one & other).bit_count() - inked * others) / math.sqrt(spread)

@@ -1,6 +1,7 @@
 """The symbol of a combination mark: a motif alone, or cut out of a container."""
 
 import random
+from functools import lru_cache
 
 from core.engine.logos.art import Art, fitted, layers
 from core.engine.logos.containers import container
@@ -60,6 +61,7 @@ def ringed(motif_id: str) -> Art:
     return (*layers((ring(50, 50, 48, 6.5), "mark")), *inside)
 
 
+@lru_cache(maxsize=256)
 def cut_out(motif_id: str, container_id: str) -> Art:
     """The motif as a hole in the container; its second part is painted there in colour."""
     drawing, holder = motif(motif_id), container(container_id)

@@ -11,12 +11,12 @@ from core.engine.logos.gesture import (
     single_line,
     text_of,
 )
-from core.engine.logos.lettermark import LIKE_A_TARGET, WELL_KNOWN, initial, letter_shape
+from core.engine.logos.lettermark import LIKE_A_TARGET, WELL_KNOWN, initial
 from core.engine.logos.words import reference_height
 
 TECHNICAL = frozenset({"devtools", "data", "security", "robotics"})
 _SHORTEST_LABEL, _LONGEST_LABEL = 3, 12  # letters
-_ROUNDED = frozenset({"fredoka", "quicksand"})
+_ROUNDED = frozenset({"comfortaa", "fredoka", "quicksand"})
 _SIDE_AIR, _UPPER_AIR = 0.5, 0.42  # from the letters to the edge of a label, in capitals
 _LEAST_AIR = 0.22  # from a descender to the edge
 _SYMBOL_LETTER = 0.66  # share of the square
@@ -59,7 +59,7 @@ def cursor(request: Request) -> Gesture | None:
     set_line, face = single_line(request), request.face
     if request.trade not in TECHNICAL or set_line is None or face.serif:
         return None
-    weight = 0.9 * letter_shape(face, "l").width
+    weight = 0.9 * face.stem
     sign = rect(0, -weight, 0.46 * EM, weight)
     art = layers(
         (set_line.shape, "word"),

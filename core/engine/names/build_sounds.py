@@ -27,14 +27,11 @@ def pronunciations(folder: Path) -> dict[str, str]:
 
 
 def sounds(said: Mapping[str, str]) -> dict[str, str]:
-    """Common words and those of the ontology, and their sounds in the same order."""
+    """Common words and those of the ontology, each with its sounds on a line of its own."""
     common = load("lexicon")["words"].split()[:_COMMON_WORDS]
     own = {*ontology().words, *ontology().tails}
     words = sorted(word for word in {*common, *own} if word in said)
-    return {
-        "words": " ".join(words),
-        "sounds": "|".join(said[word] for word in words),
-    }
+    return {"said": "".join(f"\n{word} {said[word]}" for word in words) + "\n"}
 
 
 def trigrams(words: Iterable[str]) -> dict[str, int]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 
 from core.engine.names.fit import Topic, listed_fit, source_fit, word_fit
 from core.engine.names.letters import naturalness
@@ -13,7 +14,7 @@ from core.engine.types import NameStrategy
 _CROWDED = 0.12
 _LEAST_FIT = 0.5
 _LEAST_ROOT_FIT = 0.66
-_MOST_ENDINGS = 5  # of one stem: the list should hold several stems
+_MOST_ENDINGS = 8  # of one stem: the list should hold several stems
 _CONSUMER_LEAST = 0.5
 _LONGEST = 8  # letters of an asked word that others can be joined to
 
@@ -75,12 +76,18 @@ def coined(topic: Topic) -> Iterator[Draft]:
             yield from drafts[:_MOST_ENDINGS]
 
 
+@cache
+def refused_names() -> frozenset[str]:
+    """Made names that people found bad."""
+    return frozenset(section("names")["pairs"]["refused"])
+
+
 def _ended(stem: str, fit: float) -> Iterator[Draft]:
     """A stem with every ending that suits its length."""
     endings: Mapping[str, float] = section("names")["patterns"]["endings"]
     for ending, weight in sorted(endings.items()):
         word = stem + ending
-        if weight and 5 <= len(word) <= 8 and syllables(word) <= 3:
+        if 5 <= len(word) <= 8 and syllables(word) <= 3 and word not in refused_names():
             mean, _ = naturalness(word)
             value = 0.5 * fit + 0.35 * weight + 0.2 * mean
             yield Draft(word.capitalize(), "coined", (stem,), value)

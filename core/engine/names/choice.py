@@ -13,6 +13,8 @@ _GOOD = 6.3
 _GOOD_BLEND = 8.0  # overlaps amuse when they work and embarrass when they do not
 _ALIKE_START = 4
 _ALIKE_END = 4
+_USUAL_LENGTHS = range(4, 11)  # letters of eight real brands in ten
+_MOST_UNUSUAL = 2
 _REAL = frozenset({"evocative"})
 MOST_REAL = 3  # of ten: single dictionary words are the least likely to be free
 Quotas = Mapping[NameStrategy, tuple[int, int]]
@@ -82,6 +84,7 @@ class _List:
         self._used: set[str] = set()
         self._keys: set[str] = set()
         self._free = free
+        self._unusual = 0
         for name in start:
             self.takes(name, varied=False)
 
@@ -89,8 +92,12 @@ class _List:
         """Add the name unless it is there or, in a varied list, too like another."""
         key = folded(name.text)
         marks = self._marks(key, name)
+        unusual = len(key) not in _USUAL_LENGTHS
         if key in self._keys or (varied and (marks & self._used or self._sounds_taken(key))):
             return False
+        if varied and unusual and self._unusual == _MOST_UNUSUAL:
+            return False
+        self._unusual += unusual
         self._keys.add(key)
         self.names.append(name)
         self._used |= marks

@@ -97,7 +97,9 @@ def source_fit(topic: Topic, source: Foreign | Root) -> float:
     fit = listed_fit(topic, source.industries, source.concepts)
     if any(key in source.industries for key, _ in topic.fields):
         return fit
-    return (_GENERAL if source.general or not topic.fields else _STRANGE) * fit
+    if not source.general:
+        return _STRANGE * fit
+    return _GENERAL * fit if topic.fields else fit
 
 
 @lru_cache(maxsize=4_096)

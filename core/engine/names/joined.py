@@ -5,7 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from functools import cache
 
-from core.engine.names.candidates import Draft, words_with
+from core.engine.names.candidates import Draft, refused_names, words_with
 from core.engine.names.fit import Topic, word_fit
 from core.engine.names.sound import VOWELS, syllables
 from core.engine.ontology import ontology
@@ -13,6 +13,7 @@ from core.engine.pack import section
 
 _LONGEST = 11
 _LEAST_FIRST = 0.5
+_FOREIGN_TRADE = 0.9  # share of its fit that a first word keeps outside the fields that list it
 _FIELD_TAIL = 0.8  # quality of a tail that only a field lists
 _MOST_TAILS = 64
 _NONE: frozenset[str] = frozenset()
@@ -28,8 +29,12 @@ _SHORTEST_BLEND, _LONGEST_BLEND = 6, 9
 def compounds(topic: Topic) -> Iterator[Draft]:
     """A telling first word and a tail: a place, creature, tool or vessel."""
     tails = _tails(topic)
-    refused = _refused()
-    for first, fit in words_with(topic, "first").items():
+    refused = refused_names()
+    known, fields = ontology().words, {field for field, _ in topic.fields}
+    for first, own_fit in words_with(topic, "first").items():
+        entry = known.get(first)
+        of_trade = entry is None or not fields or not fields.isdisjoint(entry.industries)
+        fit = own_fit if of_trade else _FOREIGN_TRADE * own_fit
         if fit < _LEAST_FIRST:
             continue
         for tail, (quality, value) in tails.items():
@@ -39,12 +44,6 @@ def compounds(topic: Topic) -> Iterator[Draft]:
             weight = 0.45 * fit + 0.35 * value + 0.2 * quality + beats
             weight += 0.06 * (first[0] == tail[0])
             yield Draft((first + tail).capitalize(), "compound", (first, tail), weight)
-
-
-@cache
-def _refused() -> frozenset[str]:
-    """Made names that people found bad."""
-    return frozenset(section("names")["pairs"]["refused"])
 
 
 @cache
@@ -90,7 +89,7 @@ def _tails(topic: Topic) -> dict[str, tuple[float, float]]:
 def blends(topic: Topic) -> Iterator[Draft]:
     """Two words that share two to four letters, most of both kept: hearth + artisan."""
     words = _blendable(topic)
-    refused = _refused()
+    refused = refused_names()
     index: defaultdict[str, list[tuple[str, int]]] = defaultdict(list)
     for word in words:
         for start in range(int(len(word) * (1 - _KEEP_SECOND)) + 1):

@@ -87,9 +87,11 @@ def _places() -> Mapping[str, int]:
 
 def lemma(word: str) -> str:
     """The singular of a plural when the dictionary knows it, else the word itself."""
+    if not word.endswith("s") or word.endswith("ss"):
+        return word
     rank = lexicon().rank
     for ending, replacement in (("ies", "y"), ("es", ""), ("s", "")):
         stem = word[: len(word) - len(ending)] + replacement
-        if word.endswith(ending) and not word.endswith("ss") and len(stem) > 2 and stem in rank:
+        if word.endswith(ending) and len(stem) > 2 and stem in rank:
             return stem
     return word

@@ -10,7 +10,7 @@ from core.engine.names.lexicon import folded
 from core.engine.ontology import ontology
 from core.engine.types import NameStrategy, NameWishes
 
-_SAME_PART, _SAME_CONCEPT, _SAME_STRATEGY = 0.14, 0.07, 0.05
+_SAME_PART, _SAME_CONCEPT, _SAME_STRATEGY = 0.14, 0.07, 0.15
 _ASKED_WORD = 0.5  # more than any other difference between two drafts
 
 

@@ -1,14 +1,16 @@
 """All checks of a package or of a part of one."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
 
 from core.engine.names.lexicon import folded
 from core.engine.palette.judge import ROLES
-from core.engine.scorecard import colors, names, taglines
-from core.engine.scorecard.material import CheckResult, Parts
+from core.engine.palette.repair import repair_palette
+from core.engine.scorecard import colors, marks, names, taglines
+from core.engine.scorecard.material import CheckResult, Mark, Parts
 from core.engine.taglines.lint import given_by
 from core.engine.taglines.words import same_line
-from core.engine.types import Brief
+from core.engine.types import Brief, Rejection
 
 _NAMES, _TAGLINES, _MARKS = 10, 5, 3
 
@@ -26,6 +28,8 @@ def scorecard(brief: Brief, parts: Parts) -> tuple[CheckResult, ...]:
             taglines.fresh(given, lines),
             taglines.mix(lines),
         ]
+    if parts.marks:
+        found += marks.checks(_completed(brief, parts.marks))
     if parts.colors:
         found += [colors.contrast(parts.colors), colors.color_vision(parts.colors)]
     return tuple(found)
@@ -41,6 +45,14 @@ def _of_names(brief: Brief, parts: Parts, proposed: tuple[str, ...]) -> list[Che
         names.safety(parts.tlds, proposed),
         names.domains(parts.domains or {}, proposed),
     ]
+
+
+def _completed(brief: Brief, drawn: Sequence[Mark]) -> Sequence[Mark]:
+    """The marks with every role of the palette they are drawn in: given colours may be fewer."""
+    palette = repair_palette(brief, drawn[0].colors)
+    if isinstance(palette, Rejection):
+        return drawn
+    return [replace(mark, colors=palette.colors) for mark in drawn]
 
 
 def counts(parts: Parts) -> CheckResult:

@@ -30,9 +30,13 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A logo concept; `files` holds its vector files, none for a picture of pixels."""
+    """A logo concept in colours by role; `files` are its vector files.
+
+    A picture of pixels has none.
+    """
 
     family: str
+    colors: Mapping[str, str]
     files: Mapping[tuple[Lockup, Treatment], str] = field(repr=False)
 
 

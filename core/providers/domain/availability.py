@@ -7,30 +7,44 @@ from datetime import UTC, datetime
 from functools import partial
 
 from core.exceptions import ProviderRejectedError, ProviderUnavailableError
+from core.providers.base import failure_kind
 from core.providers.domain.base import (
-    ApiVerdict,
+    FAILED,
+    AftermarketLookup,
     DnsLookup,
     DomainChecker,
     DomainName,
     DomainVerdict,
     Findings,
     LifeSigns,
+    PriceSource,
     RdapLookup,
+    Status,
     witness,
 )
 from core.providers.domain.cache import VerdictCache
-from core.providers.domain.decision import decide
+from core.providers.domain.decision import decide, with_answer
 from core.providers.domain.flights import Flights
 from core.providers.domain.per_loop import PerLoop
-from core.providers.domain.prices import PriceList, shipped_prices
+from core.providers.domain.prices import shipped_prices
 from core.providers.domain.race import Race
+
+_MOST_FOR_SALE = 20
+_LEAST_TURN_SECONDS = 1.0
+_OVERSTAY_SECONDS = 0.3
 
 
 @dataclass(frozen=True, slots=True)
 class Patience:
-    """Seconds. RDAP starts when DNS has not said "taken" within its head start."""
+    """Seconds. RDAP starts when DNS has not said "taken" within its head start.
+
+    `batch` is for DNS and RDAP. Further checkers, if there are any, have `further` on top of it;
+    of a limit that the caller sets they have at least the share `kept_for_further`.
+    """
 
     batch: float = 8.0
+    further: float = 12.0
+    kept_for_further: float = 1 / 3
     silence: float = 1.8
     head_start_few: float = 0.15
     head_start_many: float = 0.5
@@ -45,6 +59,7 @@ class Stages:
     rdap: RdapLookup
     signs: LifeSigns
     flights: Flights[Findings] = field(default_factory=Flights)
+    aftermarket: AftermarketLookup | None = None
 
 
 class DomainAvailability:
@@ -58,7 +73,7 @@ class DomainAvailability:
         open_stages: Callable[[], Stages],
         checkers: Sequence[DomainChecker] = (),
         *,
-        prices: PriceList | None = None,
+        prices: PriceSource | None = None,
         patience: Patience | None = None,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
@@ -76,22 +91,35 @@ class DomainAvailability:
 
         Never raises for a name.
         """
-        allowed = self._patience.batch if seconds is None else seconds
-        deadline = asyncio.get_running_loop().time() + allowed
+        free_until, deadline = self._deadlines(seconds)
+        self._prices.refresh_soon()
         wanted = {name.domain: name for name in names}
         known = {domain: hit for domain in wanted if (hit := self._cache.get(domain))}
         asked = [name for domain, name in wanted.items() if domain not in known]
-        findings = await self._investigate_all(asked, deadline)
-        fresh = await self._consult(findings, deadline)
+        findings = await self._investigate_all(asked, free_until)
+        fresh = await self._with_aftermarket(await self._consult(findings, deadline))
         for verdict in fresh.values():
             self._cache.put(verdict)
         return {domain: known.get(domain) or fresh[domain] for domain in wanted}
 
     async def aclose(self) -> None:
         """Close what the running loop has open."""
+        for checker in self._checkers:
+            await checker.aclose()
+        await self._prices.aclose()
         if stages := self._stages.take():
             await stages.dns.aclose()
             await stages.rdap.aclose()
+
+    def _deadlines(self, seconds: float | None) -> tuple[float, float]:
+        """Until when DNS and RDAP may take, and until when everything, in loop time."""
+        now, patience = asyncio.get_running_loop().time(), self._patience
+        if not self._checkers:
+            allowed = patience.batch if seconds is None else seconds
+            return now + allowed, now + allowed
+        if seconds is None:
+            return now + patience.batch, now + patience.batch + patience.further
+        return now + seconds * (1 - patience.kept_for_further), now + seconds
 
     async def _investigate_all(
         self, names: Sequence[DomainName], deadline: float
@@ -137,16 +165,37 @@ class DomainAvailability:
         """Let each further checker in turn improve what it thinks worth asking about."""
         verdicts = {found.name.domain: self._decide(found) for found in findings}
         known = {found.name.domain: found for found in findings if not found.silent}
-        for checker in self._checkers:
+        for index, checker in enumerate(self._checkers):
             open_cases = [found for d, found in known.items() if checker.wants(verdicts[d])]
-            for found in await _ask_checker(checker, open_cases, deadline):
+            until = _turn_end(deadline, len(self._checkers) - index)
+            for found in await _ask_checker(checker, open_cases, until):
                 known[found.name.domain] = found
                 verdicts[found.name.domain] = self._decide(found)
         return verdicts
 
+    async def _with_aftermarket(
+        self, verdicts: dict[str, DomainVerdict]
+    ) -> dict[str, DomainVerdict]:
+        """Where that is wanted, look whether the first taken names are for sale."""
+        market = self._stages.get().aftermarket
+        if market is None:
+            return verdicts
+        taken = [v for v in verdicts.values() if v.status is Status.TAKEN][:_MOST_FOR_SALE]
+        looked = await asyncio.gather(*(market.look_up(verdict.name) for verdict in taken))
+        return verdicts | {
+            v.name.domain: replace(v, aftermarket=found, evidence=(*v.evidence, seen))
+            for v, (found, seen) in zip(taken, looked, strict=True)
+        }
+
     def _decide(self, findings: Findings) -> DomainVerdict:
         now = self._now()
         return decide(findings, self._prices.of(findings.name.tld, now.date()), now)
+
+
+def _turn_end(deadline: float, left: int) -> float:
+    """An even share of the time for each checker to come; a hanging one takes no more."""
+    now = asyncio.get_running_loop().time()
+    return min(deadline, now + max((deadline - now) / left, _LEAST_TURN_SECONDS))
 
 
 def _stop_if_silent(signs: LifeSigns, limit: asyncio.Timeout, started: float) -> None:
@@ -162,14 +211,14 @@ async def _ask_checker(
         return []
     started = asyncio.get_running_loop().time()
     try:
-        async with asyncio.timeout_at(deadline):
-            answers = await checker.check([case.name for case in cases])
-    except (TimeoutError, ProviderUnavailableError, ProviderRejectedError):
-        failure = witness(checker.name, ApiVerdict.NONE, "failed", started)
-        return [replace(case, failures=(*case.failures, failure)) for case in cases]
-    answered = ((case, answers.get(case.name.domain)) for case in cases)
-    return [
-        replace(case, api=answer)
-        for case, answer in answered
-        if answer and answer.verdict is not ApiVerdict.NONE
-    ]
+        async with asyncio.timeout_at(deadline + _OVERSTAY_SECONDS):
+            answers = await checker.check([case.name for case in cases], deadline)
+    except TimeoutError:
+        failure = "timeout"
+    except (ProviderUnavailableError, ProviderRejectedError) as error:
+        failure = failure_kind(error)
+    else:
+        answered = ((case, answers.get(case.name.domain)) for case in cases)
+        return [with_answer(case, answer) for case, answer in answered if answer]
+    evidence = witness(checker.name, FAILED, failure, started)
+    return [replace(case, others=(*case.others, evidence)) for case in cases]

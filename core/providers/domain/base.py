@@ -125,6 +125,16 @@ class Price:
 
 
 @dataclass(frozen=True, slots=True)
+class Aftermarket:
+    """A hint that the owner would sell. `url` was checked to be a web or mail address."""
+
+    source: str
+    price: Decimal | None = None
+    currency: str | None = None
+    url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class DnsAnswer:
     """The DNS stage's contribution."""
 
@@ -154,7 +164,10 @@ class ApiAnswer:
 
 @dataclass(frozen=True, slots=True)
 class Findings:
-    """All that was learnt about one name before it is judged."""
+    """All that was learnt about one name before it is judged.
+
+    `api` is the strongest answer of the further checkers, `others` what the rest of them said.
+    """
 
     name: DomainName
     dns: DnsAnswer | None = None
@@ -162,7 +175,7 @@ class Findings:
     api: ApiAnswer | None = None
     late: bool = False
     silent: bool = False
-    failures: tuple[Evidence, ...] = ()
+    others: tuple[Evidence, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,6 +196,7 @@ class DomainVerdict:
     checked_at: datetime
     expires_at: datetime
     cached: bool = False
+    aftermarket: Aftermarket | None = None
 
 
 class DnsLookup(Protocol):
@@ -221,12 +235,42 @@ class DomainChecker(Protocol):
         """Whether asking is worth its price, given what is known so far."""
         ...
 
-    async def check(self, names: Sequence[DomainName]) -> Mapping[str, ApiAnswer]:
+    async def check(self, names: Sequence[DomainName], deadline: float) -> Mapping[str, ApiAnswer]:
         """Answers by `DomainName.domain`; a missing name counts as no answer.
+
+        Returns by `deadline`, in the running loop's time, with what has come in until then.
 
         Raises:
             ProviderUnavailableError, ProviderRejectedError: the names keep what is known so far.
         """
+        ...
+
+    async def aclose(self) -> None:
+        """Let go of what is open in the running loop."""
+        ...
+
+
+class AftermarketLookup(Protocol):
+    """The optional look for owners who would sell."""
+
+    async def look_up(self, name: DomainName) -> tuple[Aftermarket | None, Evidence]:
+        """Never raises for a failed look-up."""
+        ...
+
+
+class PriceSource(Protocol):
+    """List prices that may be brought up to date."""
+
+    def of(self, tld: str, today: date) -> Price | None:
+        """The list price of a suffix, or None if there is none of honest age."""
+        ...
+
+    def refresh_soon(self) -> None:
+        """Start bringing them up to date, if it is time; nobody waits for it."""
+        ...
+
+    async def aclose(self) -> None:
+        """Stop what runs in the running loop."""
         ...
 
 
@@ -243,6 +287,10 @@ class LifeSigns:
     def since(self, start: float) -> bool:
         """Whether anything was heard at or after `start` (running loop's time)."""
         return self._last >= start
+
+
+FAILED = "failed"
+"""The verdict in the evidence of a further checker that gave no answer."""
 
 
 def witness(source: str, verdict: str, detail: str, started: float) -> Evidence:

@@ -1,10 +1,12 @@
 """The decision table: what DNS, RDAP and further checkers together mean for one name."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from core.providers.domain.base import (
+    FAILED,
+    ApiAnswer,
     ApiVerdict,
     DnsVerdict,
     DomainVerdict,
@@ -91,14 +93,24 @@ _LIVES = {
     Status.TAKEN: timedelta(hours=24),
     Status.AVAILABLE: timedelta(minutes=10),
     Status.PREMIUM: timedelta(minutes=10),
-    Status.RESERVED: timedelta(hours=24),
+    Status.RESERVED: timedelta(minutes=10),  # a registrar's word, which it may change
     Status.LIKELY_AVAILABLE: timedelta(minutes=5),
     Status.UNKNOWN: timedelta(seconds=60),
 }
+# What the table prefers when several further checkers answered: the row that it looks for first.
+_STRENGTH = (
+    ApiVerdict.QUOTED,
+    ApiVerdict.QUOTED_PREMIUM,
+    ApiVerdict.QUOTED_UNAVAILABLE,
+    ApiVerdict.AFTERMARKET,
+    ApiVerdict.TAKEN,
+    ApiVerdict.AVAILABLE,
+)
 _REASONS = {
     RdapVerdict.RATE_LIMITED: Reason.RATE_LIMITED,
     RdapVerdict.NO_SERVER: Reason.NO_SOURCE,
 }
+_MAY_BE_BOUGHT = frozenset({Status.AVAILABLE, Status.LIKELY_AVAILABLE, Status.PREMIUM})
 _SHORT_LIFE = timedelta(hours=1)
 _ABOUT_TO_CHANGE = frozenset({Lifecycle.DROPPING, Lifecycle.REDEMPTION})
 
@@ -128,9 +140,21 @@ def decide(findings: Findings, list_price: Price | None, now: datetime) -> Domai
     )
 
 
+def with_answer(findings: Findings, answer: ApiAnswer) -> Findings:
+    """Add what a further checker said. The strongest answer is judged; every one stays evidence."""
+    if answer.verdict is ApiVerdict.NONE:
+        return replace(findings, others=(*findings.others, answer.evidence))
+    if findings.api is None:
+        return replace(findings, api=answer)
+    weaker, stronger = sorted(
+        (findings.api, answer), key=lambda said: -_STRENGTH.index(said.verdict)
+    )
+    return replace(findings, api=stronger, others=(*findings.others, weaker.evidence))
+
+
 def _evidence(findings: Findings) -> tuple[Evidence, ...]:
     answers = (findings.dns, findings.rdap, findings.api)
-    return tuple(answer.evidence for answer in answers if answer) + findings.failures
+    return tuple(answer.evidence for answer in answers if answer) + findings.others
 
 
 def _source(findings: Findings, by: str | None) -> str | None:
@@ -142,9 +166,11 @@ def _source(findings: Findings, by: str | None) -> str | None:
 
 def _price(findings: Findings, status: Status, list_price: Price | None) -> Price | None:
     """A quote where there is one; a premium name never shows the list price."""
+    if status not in _MAY_BE_BOUGHT:
+        return None
     if findings.api and findings.api.price:
         return findings.api.price
-    return list_price if status in {Status.AVAILABLE, Status.LIKELY_AVAILABLE} else None
+    return None if status is Status.PREMIUM else list_price
 
 
 def _reason(findings: Findings, status: Status, rdap: RdapVerdict) -> Reason | None:
@@ -157,4 +183,6 @@ def _reason(findings: Findings, status: Status, rdap: RdapVerdict) -> Reason | N
         return Reason.DEADLINE
     if rdap in _FOUND_NOTHING and status is Status.LIKELY_AVAILABLE:
         return None
+    if rdap is RdapVerdict.NO_SERVER and any(item.verdict == FAILED for item in findings.others):
+        return Reason.PROVIDER_ERROR
     return _REASONS.get(rdap, Reason.PROVIDER_ERROR)

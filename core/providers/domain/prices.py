@@ -38,6 +38,17 @@ class PriceList:
         price = self._prices.get(tld)
         return price if price and today - price.as_of <= _MAX_AGE else None
 
+    def min_years(self, tld: str) -> int:
+        """How many years the registry sells at least; this does not age as prices do."""
+        price = self._prices.get(tld)
+        return price.min_years if price else 1
+
+    def refresh_soon(self) -> None:
+        """This list stays as it is."""
+
+    async def aclose(self) -> None:
+        """Nothing is open."""
+
 
 @cache
 def shipped_prices() -> PriceList:

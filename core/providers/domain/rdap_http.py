@@ -54,14 +54,19 @@ async def fetch(client: httpx.AsyncClient, url: str, allowed: Callable[[httpx.UR
         try:
             location = response.headers.get("location")
             if response.status_code not in _REDIRECTS or location is None:
-                return await _reply(response)
+                return await bounded_reply(response)
             target = target.join(location)
         finally:
             await response.aclose()
     raise UnusableReplyError("too many redirects")
 
 
-async def _reply(response: httpx.Response) -> Reply:
+async def bounded_reply(response: httpx.Response) -> Reply:
+    """Read an open response to its end or to the limit.
+
+    Raises:
+        UnusableReplyError, any of TRANSPORT_ERRORS.
+    """
     return Reply(
         response.status_code,
         response.headers.get("content-type", "").partition(";")[0].strip().lower(),

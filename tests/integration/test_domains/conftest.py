@@ -1,22 +1,27 @@
 """A DNS server, an RDAP server and a domain service that knows no other."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Sequence
+import logging
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from functools import partial
 
 import httpx
 import pytest
 from httpx_aiohttp import AiohttpTransport
+from loguru import logger
 
+from core.providers.domain.aftermarket import AftermarketStage
 from core.providers.domain.availability import DomainAvailability, Patience, Stages
-from core.providers.domain.base import DomainName, LifeSigns
+from core.providers.domain.base import DomainChecker, DomainName, LifeSigns
 from core.providers.domain.bootstrap import RdapDirectory, RdapServer
 from core.providers.domain.dns import DnsStage
 from core.providers.domain.limiter import Rate, Rates
 from core.providers.domain.normalise import parse_domain, suffix_rules
 from core.providers.domain.rdap import RdapStage
 from services.domain_service import DomainResult, DomainService
+from tests.integration.test_domains.vendor_world import assert_no_secret
 from tests.simulators.dns_server import DnsServer
 from tests.simulators.rdap_server import RdapSimulator
 
@@ -95,6 +100,9 @@ def build(
     rdap: RdapSimulator,
     transport: Transport,
     patience: Patience | None = UNRUSHED,
+    checkers: Sequence[DomainChecker] = (),
+    *,
+    aftermarket: bool = False,
 ) -> DomainService:
     """The service as the container builds it, on loopback."""
 
@@ -105,9 +113,10 @@ def build(
             DnsStage(nameservers, signs),
             RdapStage(client, directory(rdap), UNHURRIED, signs, http_hosts=LOOPBACK),
             signs,
+            aftermarket=AftermarketStage(nameservers) if aftermarket else None,
         )
 
-    return DomainService(checker=DomainAvailability(open_stages, patience=patience))
+    return DomainService(checker=DomainAvailability(open_stages, checkers, patience=patience))
 
 
 @pytest.fixture
@@ -120,3 +129,21 @@ async def world(dns: DnsServer, rdap: RdapSimulator, transport: Transport) -> As
 def now() -> float:
     """The running loop's time."""
     return asyncio.get_running_loop().time()
+
+
+@pytest.fixture
+async def stack() -> AsyncIterator[AsyncExitStack]:
+    """What a test opens is closed after it."""
+    async with AsyncExitStack() as stack:
+        yield stack
+
+
+@pytest.fixture
+def key_is_never_logged(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
+    """Whatever happens, and even if somebody turns the libraries' own logs up to everything."""
+    caplog.set_level(logging.DEBUG)
+    lines: list[str] = []
+    sink = logger.add(lambda line: lines.append(str(line)), level=0, format="{message} {extra}")
+    yield
+    logger.remove(sink)
+    assert_no_secret(*caplog.messages, *lines)

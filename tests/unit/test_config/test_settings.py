@@ -10,7 +10,7 @@ from pydantic import SecretStr, ValidationError
 
 from config.overrides import override
 from config.secrets import kept_secret, weakness_of
-from config.settings import SecuritySettings, Settings, get_settings
+from config.settings import SecuritySettings, Settings, TextSettings, get_settings
 
 ROOT = Path(__file__).parents[3]
 STRONG = "n0-words-h3re-Zq8vT3mWc5yLr1uJd7bHn"
@@ -50,6 +50,7 @@ def test_production_starts_with_strong_secrets() -> None:
             {"supabase": {"url": "http://x.test", "anon_key": "k", "service_key": "k"}},
             "SUPABASE_URL must begin with https",
         ),
+        ({"providers_on_loopback": True}, "PROVIDERS_ON_LOOPBACK must be off"),
     ],
 )
 def test_production_refuses_what_is_unsafe_and_says_why(
@@ -110,3 +111,37 @@ def test_printing_the_settings_leaks_nothing_and_needs_nothing() -> None:
     assert "app_env='test'" in printed
     assert STRONG not in printed
     assert "canary" not in printed
+
+
+@pytest.mark.parametrize(
+    ("variables", "reachable", "reads"),
+    [
+        ({}, False, False),
+        ({"TEXT_API_KEY": "sk-1"}, True, True),
+        ({"TEXT_API_URL": "http://localhost:11434/v1", "TEXT_API_PROVIDER": "ollama"}, True, False),
+        ({"TEXT_API_KEY": "sk-1", "TEXT_API_PROVIDER": "openai"}, True, False),
+        (
+            {"TEXT_API_KEY": "k", "TEXT_API_PROVIDER": "openai", "RESEARCH_MODEL": "gpt"},
+            True,
+            True,
+        ),
+    ],
+)
+def test_text_models_are_asked_where_there_is_somebody_to_ask(
+    monkeypatch: pytest.MonkeyPatch, variables: dict[str, str], reachable: bool, reads: bool
+) -> None:
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setenv("TEXT_MODEL_1", "a")
+    monkeypatch.setenv("TEXT_MODEL_3", "b")
+    monkeypatch.setenv("TEXT_MODEL_4", "a")
+    text = TextSettings()
+
+    assert text.models == ("a", "b")
+    assert (text.is_reachable, text.reads_research) == (reachable, reads)
+
+
+def test_no_text_provider_may_take_the_name_of_ours(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TEXT_API_PROVIDER", "builtin")
+    with pytest.raises(ValidationError):
+        TextSettings()

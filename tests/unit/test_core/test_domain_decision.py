@@ -8,6 +8,7 @@ from decimal import Decimal
 import pytest
 
 from core.providers.domain.base import (
+    FAILED,
     ApiAnswer,
     ApiVerdict,
     DnsAnswer,
@@ -23,7 +24,7 @@ from core.providers.domain.base import (
     Reason,
     Status,
 )
-from core.providers.domain.decision import TABLE, decide
+from core.providers.domain.decision import TABLE, decide, with_answer
 
 NOW = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
 NAME = DomainName("brand.com", "brand.com", "brand", "com")
@@ -183,7 +184,59 @@ def test_a_quote_goes_before_the_list_price() -> None:
     assert verdict.source == "whoisxml"
 
 
+def said(source: str, verdict: ApiVerdict) -> ApiAnswer:
+    return ApiAnswer(verdict, evidence(source))
+
+
+PAIRS = list(itertools.combinations([said for said in ApiVerdict if said is not A.NONE], 2))
+
+
+@pytest.mark.parametrize("rdap", list(RdapVerdict))
+@pytest.mark.parametrize(("one", "other"), PAIRS)
+def test_of_several_answers_the_row_that_comes_first_counts(
+    rdap: RdapVerdict, one: ApiVerdict, other: ApiVerdict
+) -> None:
+    bare = Findings(NAME, DnsAnswer(NX, evidence("dns")), RdapAnswer(rdap, evidence("rdap")))
+    rows = [
+        index for index, row in enumerate(TABLE) if row.matches(NX, rdap, one) or
+        row.matches(NX, rdap, other)
+    ]  # fmt: skip
+
+    for first, second in ((one, other), (other, one)):
+        both = with_answer(with_answer(bare, said("a", first)), said("b", second))
+        verdict = decide(both, LIST, NOW)
+
+        assert verdict.status is TABLE[rows[0]].status
+        assert {item.source for item in verdict.evidence} == {"dns", "rdap", "a", "b"}
+
+
+def test_an_answer_without_a_verdict_is_evidence_and_no_more() -> None:
+    findings = with_answer(found(NX, R.NOT_FOUND), said("whoapi", A.NONE))
+
+    assert findings.api is not None
+    assert findings.api.evidence.source == "whoisxml"
+    assert [item.source for item in findings.others] == ["whoapi"]
+
+
+def test_no_quote_is_shown_for_a_registered_name() -> None:
+    findings = found(NX, R.REGISTERED, A.QUOTED)
+    assert findings.api is not None
+
+    verdict = decide(replace(findings, api=replace(findings.api, price=QUOTE)), LIST, NOW)
+
+    assert (verdict.status, verdict.price) == (S.TAKEN, None)
+
+
+def test_a_failing_service_is_the_reason_where_no_registry_can_be_asked() -> None:
+    failed = Evidence("whoisxml", FAILED, "auth", 3, NOW)
+    undecided = Evidence("whoisxml", "none", "undetermined", 3, NOW)
+    open_case = replace(found(NO, R.NO_SERVER), others=(failed,))
+
+    assert decide(open_case, None, NOW).reason is Reason.PROVIDER_ERROR
+    assert decide(replace(open_case, others=(undecided,)), None, NOW).reason is Reason.NO_SOURCE
+
+
 def test_evidence_of_every_source_is_kept() -> None:
-    verdict = decide(replace(found(NX, R.NOT_FOUND), failures=(evidence("x"),)), None, NOW)
+    verdict = decide(replace(found(NX, R.NOT_FOUND), others=(evidence("x"),)), None, NOW)
 
     assert [item.source for item in verdict.evidence] == ["dns", "rdap:host.test", "whoisxml", "x"]

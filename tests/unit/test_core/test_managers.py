@@ -22,6 +22,7 @@ from core.providers.base import (
     TextRequest,
 )
 from core.usage import track_usage
+from tests.simulators.virtual_time import run_virtually
 
 
 @dataclass
@@ -188,3 +189,34 @@ def test_one_manager_serves_several_event_loops() -> None:
 
     assert asyncio.run(ask_twice()) == ["only", "only"]
     assert asyncio.run(ask_twice()) == ["only", "only"]
+
+
+def test_in_a_hurry_a_slow_model_is_not_waited_for() -> None:
+    async def scenario() -> None:
+        manager = AIManager(
+            [Provider("a", ("quick",), delay_s=1), Provider("b", ("slow",), delay_s=50)]
+        )
+        with track_usage() as usage:
+            answers = await manager.generate_parallel([("p", "quick"), ("p", "slow")], hurry=True)
+
+        assert answers == {"quick": "a"}
+        assert asyncio.get_running_loop().time() == 3
+        assert [record.outcome for record in usage.records] == ["success", "cancelled"]
+
+    run_virtually(scenario())
+
+
+def test_a_failure_ends_nobodys_patience_and_a_spare_model_stands_in() -> None:
+    async def scenario() -> None:
+        third = Provider("c", ("third",), delay_s=8)
+        manager = AIManager(
+            [broken("a"), Provider("b", ("second",), delay_s=5), third, Provider("d", ("last",))]
+        )
+        answers = await manager.generate_parallel(
+            [("p", "small"), ("p", "second")], spare=("third",), hurry=True
+        )
+
+        assert answers == {"small": "c", "second": "b"}
+        assert asyncio.get_running_loop().time() == 8
+
+    run_virtually(scenario())

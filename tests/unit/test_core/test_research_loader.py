@@ -2,11 +2,15 @@
 
 import asyncio
 import json
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
 
-from core.research_loader import PATTERN_BUDGET, ResearchLoader
+from core.ai_manager import AIManager
+from core.exceptions import ProviderUnavailableError
+from core.providers.base import Completion, TextRequest
+from core.research_loader import PATTERN_BUDGET, ModelReader, ResearchLoader
 from research.loader import ResearchDocument, parse_sections, read_documents
 
 ROOT = Path(__file__).parent.parent.parent.parent
@@ -115,3 +119,53 @@ def test_analysing_a_file_replaces_its_patterns(tmp_path: Path) -> None:
 def test_an_unknown_component_is_an_error(tmp_path: Path) -> None:
     with pytest.raises(KeyError):
         ResearchLoader([document()], tmp_path).get_patterns("smell")
+
+
+@dataclass
+class Reader:
+    """A research model with one answer."""
+
+    answer: str
+    name: str = "some"
+    models: tuple[str, ...] = ("reader",)
+    asked: list[TextRequest] = field(default_factory=list)
+
+    async def complete(self, request: TextRequest) -> Completion:
+        self.asked.append(request)
+        if not self.answer:
+            raise ProviderUnavailableError
+        return Completion(self.answer, self.name, request.model)
+
+
+def read_by(reader: Reader, folder: Path) -> ResearchLoader:
+    return ResearchLoader([document()], folder, reader=ModelReader(AIManager([reader]), "reader"))
+
+
+async def test_the_research_model_refines_what_the_parser_found(tmp_path: Path) -> None:
+    reader = Reader("Sure!\nSOUND:\n- Two syllables.\n<script>\n- Open vowels.")
+    loader = read_by(reader, tmp_path)
+    assert "Short names win" in loader.get_patterns("name")
+
+    await loader.refine()
+    assert loader.get_patterns("name") == "SOUND:\n- Two syllables.\n- Open vowels."
+    assert reader.asked[0].brief == TEXT
+    assert "Short names" not in reader.asked[0].prompt
+
+    assert read_by(reader, tmp_path).get_patterns("name").startswith("SOUND:\n- Two")
+    await read_by(reader, tmp_path).refine()
+    assert len(reader.asked) == 1
+
+
+@pytest.mark.parametrize("answer", ["", "I cannot read that.", "TITLE:"])
+async def test_without_a_usable_reading_the_parser_stands(tmp_path: Path, answer: str) -> None:
+    loader = read_by(Reader(answer), tmp_path)
+    await loader.refine()
+    assert "Short names win" in loader.get_patterns("name")
+
+
+async def test_a_long_reading_keeps_whole_lines_within_the_budget(tmp_path: Path) -> None:
+    loader = read_by(Reader("- A finding of some length.\n" * 1_000), tmp_path)
+    await loader.refine()
+    patterns = loader.get_patterns("name")
+    assert 5_900 < len(patterns) <= PATTERN_BUDGET
+    assert set(patterns.splitlines()) == {"- A finding of some length."}

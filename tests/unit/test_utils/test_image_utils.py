@@ -7,11 +7,14 @@ from PIL import Image
 
 from utils.image_utils import (
     correlation,
+    ink_parts,
     ink_share,
     legibility,
     likeness,
     lost_ink,
     png_size,
+    sizes_of,
+    small_sizes,
     svg_to_png,
 )
 
@@ -82,3 +85,33 @@ def test_ink_is_the_share_of_the_canvas() -> None:
 def test_likeness_of_equal_and_opposite_marks() -> None:
     assert likeness(SQUARE, SQUARE) == pytest.approx(1)
     assert likeness(LEFT, RIGHT) == pytest.approx(-1)
+
+
+@pytest.mark.parametrize(
+    ("paths", "count"),
+    [
+        ("", 0),
+        ("M10 10H90V90H10Z", 1),
+        ("M10 10H40V40H10ZM60 60H90V90H60Z", 2),
+        ("M10 10H50V50H10ZM50 50H90V90H50Z", 2),
+        ("M10 10H20V90H10ZM80 10H90V90H80ZM10 80H90V90H10Z", 1),
+        ("M40 10H60V90H40ZM10 40H90V50H10Z", 1),
+    ],
+)
+def test_parts_are_areas_that_touch_along_an_edge(paths: str, count: int) -> None:
+    assert ink_parts(f'{START}<path d="{paths}" fill="#000"/></svg>') == count
+
+
+def test_all_small_sizes_are_those_that_are_measured_one_by_one() -> None:
+    for svg in (SQUARE, HAIRLINES, LEFT):
+        sizes = small_sizes(svg)
+        assert sizes.legibility == legibility(svg)
+        assert (sizes.lost_at_16, sizes.lost_at_32) == (lost_ink(svg, 16), lost_ink(svg, 32))
+        assert (sizes.parts, sizes.ink) == (ink_parts(svg), ink_share(svg))
+
+
+def test_a_picture_of_half_the_size_gives_almost_the_same_measures() -> None:
+    exact = small_sizes(SQUARE)
+    quick = sizes_of(svg_to_png(SQUARE, 128), svg_to_png(SQUARE, 16))
+    assert quick.legibility == pytest.approx(exact.legibility, abs=0.01)
+    assert quick.ink == pytest.approx(exact.ink, abs=0.01)

@@ -7,7 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from utils.text_parsers import MAX_ANSWER_BYTES, parse_json_list, parse_json_object
+from utils.lenient_json import MAX_DEPTH, read_value
+from utils.text_parsers import (
+    MAX_ANSWER_BYTES,
+    MAX_REPAIR_CHARACTERS,
+    parse_json_list,
+    parse_json_object,
+)
 
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers(-1000, 1000) | st.text(max_size=20),
@@ -104,3 +110,105 @@ def test_a_long_answer_is_read_but_not_repaired() -> None:
     assert parse_json_list(json.dumps(items)) == items
     with pytest.raises(ValueError, match="list"):
         parse_json_list(json.dumps(items)[:-1])
+
+
+def test_the_insides_of_a_long_broken_answer_are_not_taken_for_it() -> None:
+    item = {"name": "Simmer", "parts": ["a", "b"]}
+    broken = json.dumps([item] * 2_000)[:-1]
+
+    assert len(broken) > MAX_REPAIR_CHARACTERS
+    with pytest.raises(ValueError, match="list"):
+        parse_json_list(broken)
+
+
+@given(st.dictionaries(st.text(max_size=5), JSON, min_size=1, max_size=5), st.data())
+def test_an_object_cut_anywhere_loses_only_its_end(
+    values: dict[str, object], data: st.DataObject
+) -> None:
+    whole = json.dumps(values)
+    cut = data.draw(st.integers(0, len(whole) - 1))
+
+    with suppress(ValueError):
+        found = parse_json_object(whole[:cut])
+        # An object inside may be longer than what is whole outside.
+        if all(not isinstance(value, dict | list) for value in values.values()):
+            assert list(found.items()) == list(values.items())[: len(found)]
+
+
+PLAIN = st.text(st.characters(exclude_characters="\\'\"", codec="utf-8"), max_size=12)
+
+
+@given(st.lists(PLAIN, min_size=1, max_size=5))
+def test_single_quotes_and_a_comma_too_many_are_forgiven(items: list[str]) -> None:
+    quoted = ", ".join(f"'{item}'" for item in items)
+
+    assert parse_json_list(f"Here: [{quoted},\n]") == items
+
+
+@pytest.mark.parametrize(
+    ("answer", "expected"),
+    [
+        ("{'primary': '#112233', 'ok': True, 'none': None}", {"primary": "#112233", "ok": True}),
+        ("{'line': 'Baker's bread', 'n': 2}", {"line": "Baker's bread", "n": 2}),
+        ('{"line": "two\nlines", "n": -1.5e2}', {"line": "two\nlines", "n": -150.0}),
+        ('{"primary": "#112233", "accent": "#4455', {"primary": "#112233"}),
+        ('{"primary": "#112233", "accent":', {"primary": "#112233"}),
+        ('{"primary": "#112233", "weight": 12', {"primary": "#112233"}),
+    ],
+)
+def test_the_ways_of_models_are_understood(answer: str, expected: dict[str, object]) -> None:
+    found = parse_json_object(answer)
+
+    assert {key: value for key, value in found.items() if value is not None} == expected
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "{'a': 1, 'a': 2}",
+        "{'a': 1, oops}",
+        "{'a': Infinity}",
+        "{'a': 9e999}",
+        "{a: 1}",
+        "{'a' 1}",
+        "{'a': 1 'b': 2}",
+    ],
+)
+def test_more_is_not_forgiven(answer: str) -> None:
+    with pytest.raises(ValueError, match="object"):
+        parse_json_object(answer)
+
+
+def test_depth_is_limited() -> None:
+    assert read_value("[" * MAX_DEPTH + "]" * MAX_DEPTH, 0).whole
+    deep = read_value("[" * 100_000, 0)
+    assert not deep.whole
+
+
+@pytest.mark.parametrize("length", [MAX_REPAIR_CHARACTERS, MAX_ANSWER_BYTES])
+@pytest.mark.parametrize(
+    "unit",
+    [
+        "[",
+        "{",
+        '["',
+        "['",
+        '{"a":[',
+        "{'a':",
+        "[1,",
+        "', ",
+        "' ",
+        '\\"',
+        "[[1,",
+        '["\\',
+        ", ",
+        "[-",
+        "{}",
+    ],
+)
+def test_hostile_repetition_costs_no_more_than_its_length(unit: str, length: int) -> None:
+    answer = "[" + (unit * length)[: length - 1]
+
+    for parse in (parse_json_list, parse_json_object):
+        with suppress(ValueError):
+            parse(answer)

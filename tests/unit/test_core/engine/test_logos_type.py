@@ -1,5 +1,8 @@
 """Typefaces and set text: coverage, kerning, case, broken lines, seals."""
 
+import hashlib
+
+import fontpkg
 import pytest
 
 from core.engine.logos import badge
@@ -38,6 +41,39 @@ def test_moods_name_known_presets_only() -> None:
     fonts = section("logos")["fonts"]
     assert set(fonts["moods"]) == set(MOOD_IDS)
     assert {name for names in fonts["moods"].values() for name in names} <= set(fonts["presets"])
+
+
+@pytest.mark.parametrize("mood", MOOD_IDS)
+def test_every_mood_has_five_to_seven_families(mood: str) -> None:
+    families = [each.family for each in presets_for(mood)]
+    assert 5 <= len(families) <= 7
+    assert len(set(families)) == len(families)
+
+
+LISTED = section("logos")["typefaces"]
+
+
+def test_every_listed_family_is_in_use_and_every_family_in_use_is_listed() -> None:
+    used = {each.family for mood in MOOD_IDS for each in presets_for(mood)}
+    assert used == {each.family for each in all_presets()} == set(LISTED)
+
+
+@pytest.mark.parametrize("family", LISTED)
+def test_the_installed_font_is_the_one_that_was_checked(family: str) -> None:
+    record = LISTED[family]
+    file = fontpkg.path(family, nearest=True)
+    assert file.name == record["file"]
+    assert hashlib.sha256(file.read_bytes()).hexdigest() == record["sha256"]
+    assert fontpkg.family(family).license == record["licence"] == "OFL-1.1"
+    licence = (file.parent.parent / "LICENSE").read_text()
+    assert "SIL OPEN FONT LICENSE Version 1.1" in licence
+    copyright_lines = licence.split("This Font Software")[0].lower()
+    assert record["reserved_name"] == ("reserved font name" in copyright_lines)
+
+
+def test_faces_that_widen_with_their_weight_have_no_second_weight() -> None:
+    for each in all_presets():
+        assert each.two_weights is None or each.family not in ("syne", "unbounded")
 
 
 def test_a_typeface_knows_what_it_cannot_draw() -> None:

@@ -34,7 +34,7 @@ def colors_of(palette: Palette) -> dict[str, str]:
     return {swatch.role: swatch.hex for swatch in palette.swatches}
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=500, deadline=None)
 @given(
     st.lists(st.sampled_from(tuple(ontology().industries)), max_size=3, unique=True),
     st.lists(st.sampled_from(tuple(ontology().concepts)), max_size=4, unique=True),

@@ -1,0 +1,165 @@
+"""FLUX of Black Forest Labs: submit a task, poll, fetch the picture (contract, section 4)."""
+
+import asyncio
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+import httpx
+
+from core.engine_pool import Engine
+from core.exceptions import ProviderUnavailableError
+from core.providers.base import FailureKind, ImageRequest
+from core.providers.domain.per_loop import PerLoop
+from core.providers.image.access import ImageAccess
+from core.providers.image.polling import PollRhythm
+from core.providers.image.remote import Drawing, RemoteImageProvider, amount
+from core.providers.outbound import Call, Reply, failure, kind_of_status
+
+_ACTIVE_TASKS = 20  # of the 24 that an account may have
+_USD_PER_CREDIT = Decimal("0.01")
+_POLL_S = 10.0
+_GRACE_S = 5.0  # a task may not be known everywhere at once
+_MISSES = 2  # polls in a row that may fail: asking again costs nothing, a new task does
+_FAILED: Mapping[str, FailureKind] = {
+    "Request Moderated": "moderated",
+    "Content Moderated": "moderated",
+    "Error": "transient",
+}
+_BY_SHAPE = ("flux-pro-1.1-ultra", "flux-kontext")  # sized by aspect ratio
+
+
+@dataclass(frozen=True, slots=True)
+class _Task:
+    """A submitted task."""
+
+    polling_url: str
+    cost_usd: Decimal
+    began: float
+
+
+class FluxImages(RemoteImageProvider):
+    """All FLUX models; "flux-pro" means the default one."""
+
+    default_url = "https://api.bfl.ai"
+    default_model = "flux-2-pro"
+    deadline_s = 180
+    api_hosts = ("*.bfl.ai",)
+    result_hosts = ("delivery-*.bfl.ai", "bfldeliveryprod.blob.core.windows.net")
+    hint_s = 3
+
+    def __init__(
+        self, access: ImageAccess, engine: Engine, *, deadline_s: float | None = None
+    ) -> None:
+        super().__init__(access, engine, deadline_s=deadline_s)
+        if self.model == "flux-pro":
+            self.model = self.default_model
+        self._rhythm = PollRhythm()
+        self._places = PerLoop(lambda: asyncio.Semaphore(_ACTIVE_TASKS))
+
+    def _free_call(self) -> Call:
+        return self._free_get(f"{self._root}/v1/credits", self._headers)
+
+    async def _draw(self, request: ImageRequest) -> Drawing:
+        async with self._places.get():
+            task = await self._submit(request)
+            with self._accepted():
+                sample = await self._sample(task)
+        return await self._download(sample, task.cost_usd)
+
+    async def _submit(self, request: ImageRequest) -> _Task:
+        reply = await self._api.ask(
+            Call(
+                "POST",
+                f"{self._root}/v1/{self.model}",
+                headers=self._headers,
+                json=_body(self.model, self._prompt(request)),
+            )
+        )
+        answer = reply.json()
+        url = _with_id(answer.get("polling_url"), answer.get("id"))
+        if url is None:
+            raise failure(self.name, "bad_payload")
+        credits_used = amount(answer.get("cost"))
+        cost = self._access.price_usd if credits_used is None else credits_used * _USD_PER_CREDIT
+        return _Task(url, cost, time.monotonic())
+
+    async def _sample(self, task: _Task) -> object:
+        """The URL of the picture, once it is ready."""
+        misses = 0
+        for wait in self._rhythm.waits():
+            await asyncio.sleep(wait)
+            try:
+                answer = await self._poll(task)
+                misses = 0
+            except ProviderUnavailableError as error:
+                misses += 1
+                if misses > _MISSES or error.context.get("kind") not in {"transient", "timeout"}:
+                    raise
+                continue
+            status = answer.get("status")
+            if status == "Ready":
+                self._rhythm.note(time.monotonic() - task.began)
+                result = answer.get("result")
+                return result.get("sample") if isinstance(result, dict) else None
+            self._raise_if_over(task, status)
+        raise AssertionError("the rhythm has no end")
+
+    async def _poll(self, task: _Task) -> dict[str, Any]:  # Any: what the provider sends
+        """One answer with a status, which may come with an HTTP status of failure."""
+        reply = await self._api.send(
+            Call("GET", task.polling_url, headers=self._headers, deadline_s=_POLL_S)
+        )
+        answer = reply.json_or_empty()
+        if isinstance(answer.get("status"), str):
+            return answer
+        raise self._api.failed(reply, _kind_of_poll(reply))
+
+    def _raise_if_over(self, task: _Task, status: object) -> None:
+        """Unknown states mean that the task goes on."""
+        if status == "Task not found" and time.monotonic() - task.began > _GRACE_S:
+            raise failure(self.name, "transient", reason="task not found")
+        kind = _FAILED.get(str(status))
+        if kind is not None:
+            made = status == "Content Moderated"
+            raise failure(self.name, kind, cost_usd=task.cost_usd if made else None)
+
+    @property
+    def _headers(self) -> dict[str, str]:
+        return {"x-key": self._access.key.get_secret_value()}
+
+
+def _kind_of_poll(reply: Reply) -> FailureKind:
+    """A limit on polls is no limit on tasks: the next poll comes later anyway."""
+    return "transient" if reply.status == 429 else kind_of_status(reply.status)
+
+
+def _with_id(url: object, task_id: object) -> str | None:
+    """The address to poll; one without the task's id gets it."""
+    if not isinstance(url, str):
+        return None
+    try:
+        target = httpx.URL(url)
+    except httpx.InvalidURL:
+        return None
+    if "id" in target.params or not isinstance(task_id, str):
+        return url
+    return str(target.copy_set_param("id", task_id))
+
+
+def _body(model: str, prompt: str) -> dict[str, object]:
+    """FLUX 3 refuses every field that it does not know."""
+    if model.startswith("flux-3"):
+        return {
+            "prompt": prompt,
+            "aspect_ratio": "1:1",
+            "resolution": "1k",
+            "grounding": False,
+            "safety_tolerance": 2,
+        }
+    body: dict[str, object] = {"prompt": prompt, "output_format": "png", "safety_tolerance": 2}
+    if model.startswith(_BY_SHAPE):
+        return body | {"aspect_ratio": "1:1"}
+    return body | {"width": 1024, "height": 1024}

@@ -1,0 +1,229 @@
+"""What the adapters of all image APIs share: access, limits, download, and the way to a logo."""
+
+import asyncio
+import base64
+import binascii
+import re
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from decimal import Decimal
+from typing import ClassVar
+
+from core.engine.types import Lockup, LogoFamily
+from core.engine_pool import Engine
+from core.exceptions import AppError, ProviderUnavailableError
+from core.providers.addresses import AllowedHosts
+from core.providers.base import (
+    FailureKind,
+    GeneratedImage,
+    ImageFile,
+    ImageRequest,
+    failure_kind,
+)
+from core.providers.image.access import ImageAccess
+from core.providers.outbound import Call, Outbound, Reply, failure
+from utils.logo_pictures import LogoPictures, UnusablePictureError, logo_pictures
+
+MAX_PICTURE_BYTES = 25 * 1024 * 1024
+MAX_BASE64_BYTES = MAX_PICTURE_BYTES * 4 // 3 + 64 * 1024
+
+_PROBE_S = 10.0
+_FAMILIES: tuple[LogoFamily, ...] = ("combination", "compact", "wordmark")
+_SAID: dict[LogoFamily, str] = {
+    "combination": "A symbol with the name",
+    "compact": "A compact mark",
+    "wordmark": "The name as a wordmark",
+}
+_WEIGHTS = (("primary", 0.5), ("secondary", 0.3), ("accent", 0.2))
+_VERSION = re.compile(r"/v\d\w*/?$")
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """What an API made, unchecked."""
+
+    content: bytes = field(repr=False)
+    cost_usd: Decimal
+    input_tokens: int = 0
+    output_tokens: int = 0
+
+
+class RemoteImageProvider(ABC):
+    """One image API. A subclass says where it is and translates one request.
+
+    The key goes to `api_hosts` and the configured host only; pictures are fetched from
+    `result_hosts` without it.
+    """
+
+    default_url: ClassVar[str]
+    default_model: ClassVar[str]
+    deadline_s: ClassVar[float]
+    api_hosts: ClassVar[tuple[str, ...]] = ()
+    result_hosts: ClassVar[tuple[str, ...]] = ()
+    longest_prompt: ClassVar[int] = 10_000
+    hint_s: ClassVar[float | None] = None
+    """How long to leave the API alone that limits the rate and does not say for how long."""
+
+    def __init__(
+        self, access: ImageAccess, engine: Engine, *, deadline_s: float | None = None
+    ) -> None:
+        self.name = access.name
+        self.model = access.model or self.default_model
+        self._access = access
+        self._engine = engine
+        self._total_s = deadline_s or self.deadline_s
+        self._base = (access.url or self.default_url).rstrip("/")
+        hosts = AllowedHosts(self.api_hosts, access.loopback).including(self._base)
+        self._api = Outbound(self.name, hosts, hint_s=self.hint_s)
+        self._results = Outbound(self.name, AllowedHosts(self.result_hosts, access.loopback))
+
+    @abstractmethod
+    async def _draw(self, request: ImageRequest) -> Drawing:
+        """Make one picture. Raises ProviderUnavailableError and ProviderRejectedError."""
+
+    @abstractmethod
+    def _free_call(self) -> Call:
+        """A call that costs nothing and shows whether the key is accepted."""
+
+    async def probe(self) -> None:
+        """Ask whether the API is there and takes our key; makes no picture and costs nothing.
+
+        Raises ProviderUnavailableError and ProviderRejectedError.
+        """
+        await self._api.ask(self._free_call())
+
+    async def generate(self, request: ImageRequest) -> GeneratedImage:
+        """A logo as PNG files, the largest first, and as SVG where the model draws vectors.
+
+        Raises ProviderUnavailableError and ProviderRejectedError.
+        """
+        try:
+            async with asyncio.timeout(self._total_s):
+                drawing = await self._draw(request)
+        except TimeoutError:
+            with self._accepted():
+                raise failure(self.name, "timeout") from None
+        with self._accepted(drawing.cost_usd):
+            pictures = await self._pictures(drawing)
+        family = _FAMILIES[(request.task.variation - 1) % 3 if request.task else 0]
+        return GeneratedImage(
+            files=tuple(_files(pictures, _lockup(family, pictures))),
+            family=family,
+            idea=f"{_SAID[family]}, drawn by an image model from the brief.",
+            provider=self.name,
+            model=self.model,
+            input_tokens=drawing.input_tokens,
+            output_tokens=drawing.output_tokens,
+            cost_usd=drawing.cost_usd,
+        )
+
+    async def _pictures(self, drawing: Drawing) -> LogoPictures:
+        try:
+            return await self._engine.run(logo_pictures, drawing.content)
+        except UnusablePictureError as error:
+            raise failure(self.name, "bad_payload", reason=str(error)) from None
+
+    async def _download(self, url: object, cost_usd: Decimal) -> Drawing:
+        """The picture behind a URL of an answer, fetched without any credentials.
+
+        It is paid, so a connection that breaks gets a second chance.
+        """
+        if not isinstance(url, str):
+            raise failure(self.name, "bad_payload", cost_usd=cost_usd)
+        call = Call("GET", url, max_bytes=MAX_PICTURE_BYTES, redirects=2)
+        with self._accepted(cost_usd):
+            try:
+                reply = await self._results.ask(call, _lost)
+            except ProviderUnavailableError as error:
+                if failure_kind(error) != "transient":
+                    raise
+                reply = await self._results.ask(call, _lost)
+        return Drawing(reply.body, cost_usd)
+
+    def _decoded(self, text: object, cost_usd: Decimal) -> bytes:
+        """A picture that came as base64."""
+        try:
+            if isinstance(text, str) and text:
+                return base64.b64decode(text, validate=True)
+        except binascii.Error:
+            pass
+        raise failure(self.name, "bad_payload", cost_usd=cost_usd)
+
+    @contextmanager
+    def _accepted(self, cost_usd: Decimal | None = None) -> Iterator[None]:
+        """Failures in this block come after the API has taken the request.
+
+        So it is not sent again; with a price they come after the picture was made.
+        """
+        try:
+            yield
+        except AppError as error:
+            error.context.setdefault("accepted", True)
+            if cost_usd is not None:
+                error.context.setdefault("cost_usd", cost_usd)
+            raise
+
+    @property
+    def _bearer(self) -> dict[str, str]:
+        return {"Authorization": f"Bearer {self._access.key.get_secret_value()}"}
+
+    def _free_get(self, url: str, headers: Mapping[str, str]) -> Call:
+        return Call("GET", url, headers, deadline_s=_PROBE_S)
+
+    @property
+    def _root(self) -> str:
+        """The configured address without a version, for APIs that have several of them."""
+        return _VERSION.sub("", self._base)
+
+    def _prompt(self, request: ImageRequest) -> str:
+        return request.prompt[: self.longest_prompt]
+
+    async def aclose(self) -> None:
+        """Close the connections of the running loop."""
+        await self._api.aclose()
+        await self._results.aclose()
+
+
+def weighted_colors(request: ImageRequest) -> list[tuple[str, float]]:
+    """The brand's colours as #RRGGBB with their weight, the heaviest first; none without a task."""
+    palette = request.task.palette if request.task else {}
+    return [(palette[role].upper(), weight) for role, weight in _WEIGHTS if role in palette]
+
+
+def first_entry(found: object) -> dict[str, object]:
+    """The first object of a list in an answer, or an empty one."""
+    if isinstance(found, list) and found and isinstance(found[0], dict):
+        return found[0]
+    return {}
+
+
+def whole_number(found: object) -> int:
+    """A count in an answer; 0 for anything else."""
+    return found if isinstance(found, int) and not isinstance(found, bool) and found > 0 else 0
+
+
+def amount(found: object) -> Decimal | None:
+    """A number in an answer as a sum of money; None for anything else."""
+    if isinstance(found, bool) or not isinstance(found, int | float) or not 0 <= found < 1e6:
+        return None
+    return Decimal(str(found))
+
+
+def _lost(reply: Reply) -> FailureKind | None:
+    """A picture that cannot be fetched says nothing of the account: its URL needs none."""
+    return "transient" if reply.status >= 400 else None
+
+
+def _lockup(family: LogoFamily, pictures: LogoPictures) -> Lockup:
+    if family == "combination":
+        return "horizontal" if pictures.shape == "wide" else "stacked"
+    return "symbol" if family == "compact" else "wordmark"
+
+
+def _files(pictures: LogoPictures, lockup: Lockup) -> Iterator[ImageFile]:
+    for png in pictures.pngs:
+        yield ImageFile(lockup, "color", "image/png", png)
+    if pictures.svg is not None:
+        yield ImageFile(lockup, "color", "image/svg+xml", pictures.svg.encode())

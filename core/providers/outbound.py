@@ -1,0 +1,292 @@
+"""One bounded HTTP call to a provider: allowed addresses, a deadline, a size, errors of ours.
+
+The limits are those of outbound calls in general; what a status means is the table of errors that
+all providers share, from which an adapter may depart where its provider says more in the body.
+"""
+
+import asyncio
+import math
+import ssl
+import zlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from decimal import Decimal
+from email.utils import parsedate_to_datetime
+from functools import cache
+from http.cookiejar import CookieJar, DefaultCookiePolicy
+from typing import Any, Literal
+
+import aiohttp
+import httpx
+import orjson
+from aiohttp.abc import AbstractResolver
+from httpx_aiohttp import AiohttpTransport
+
+from core.exceptions import AppError, ProviderRejectedError, ProviderUnavailableError
+from core.providers.addresses import AllowedHosts, CheckedResolver, ForbiddenAddressError
+from core.providers.base import FailureKind
+from core.providers.domain.per_loop import PerLoop
+
+MAX_CONNECTIONS = 64
+_CONNECT_S = 3.0
+_LONGEST_HINT_S = 600.0
+_REDIRECTS = frozenset({301, 302, 303, 307, 308})
+_REJECTIONS: tuple[FailureKind, ...] = ("moderated", "invalid_request")
+_KINDS: Mapping[int, FailureKind] = {
+    401: "auth",
+    402: "quota",
+    403: "auth",
+    404: "model_gone",
+    408: "transient",
+    409: "transient",
+    429: "rate_limited",
+}
+_HEADERS = {
+    "Accept-Encoding": "identity",  # a packed body may be a bomb, and pictures do not pack
+    "User-Agent": "brand-package-generator",
+}
+
+Files = list[tuple[str, tuple[None, bytes, str | None]]]
+"""Form fields of a multipart body: name, and content with its type."""
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One request; `json` or `files` make its body."""
+
+    method: Literal["GET", "POST"]
+    url: str
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    json: object = field(default=None, repr=False)
+    files: Files | None = field(default=None, repr=False)
+    deadline_s: float = 60.0
+    max_bytes: int = 1 << 20
+    redirects: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """A response whose body was read to its end; `media_type` is what its header claims."""
+
+    provider: str
+    status: int
+    headers: httpx.Headers = field(repr=False)
+    body: bytes = field(repr=False)
+
+    @property
+    def media_type(self) -> str:
+        """Without parameters, in lower case."""
+        return str(self.headers.get("content-type", "")).partition(";")[0].strip().lower()
+
+    @property
+    def ok(self) -> bool:
+        """Whether the status says so; the body may still tell of a failure."""
+        return 200 <= self.status < 300
+
+    def json(self) -> dict[str, Any]:  # Any: what the provider sends, still to be checked
+        """The body as a JSON object. Raises ProviderUnavailableError, a bad payload."""
+        found = self.json_or_empty()
+        if not found:
+            raise failure(self.provider, "bad_payload", status=self.status)
+        return found
+
+    def json_or_empty(self) -> dict[str, Any]:  # Any: as in `json`
+        """The body as a JSON object, or nothing when it is none."""
+        try:
+            found = orjson.loads(self.body)
+        except orjson.JSONDecodeError:
+            return {}
+        return found if isinstance(found, dict) else {}
+
+
+Judge = Callable[[Reply], FailureKind | None]
+"""What a failed reply means where its body says more than its status."""
+
+
+def kind_of_status(status: int) -> FailureKind:
+    """What a status that is no success means when nothing else is known."""
+    if status < 400:
+        return "bad_payload"
+    return _KINDS.get(status, "transient" if status >= 500 else "invalid_request")
+
+
+def failure(
+    provider: str,
+    kind: FailureKind,
+    *,
+    status: int | None = None,
+    retry_after: float | None = None,
+    cost_usd: Decimal | None = None,
+    reason: str | None = None,
+) -> AppError:
+    """The error to raise; its text and context hold nothing that the provider has written."""
+    context: dict[str, Any] = {  # Any: as in AppError
+        "provider": provider,
+        "kind": kind,
+        "status": status,
+        "retry_after": retry_after,
+        "cost_usd": cost_usd,
+        "reason": reason,
+    }
+    error = ProviderRejectedError if kind in _REJECTIONS else ProviderUnavailableError
+    return error(**{key: value for key, value in context.items() if value is not None})
+
+
+def retry_after_s(value: str | None) -> float | None:
+    """Seconds from a `Retry-After` header (integer, decimal, date); None for no usable hint."""
+    if value is None:
+        return None
+    try:
+        seconds = float(value)
+    except ValueError:
+        seconds = _seconds_until(value)
+    return min(seconds, _LONGEST_HINT_S) if math.isfinite(seconds) and seconds > 0 else None
+
+
+def _seconds_until(date: str) -> float:
+    try:
+        moment = parsedate_to_datetime(date)
+    except ValueError:
+        return 0.0
+    moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return (moment - datetime.now(UTC)).total_seconds()
+
+
+class Outbound:
+    """The HTTP client of one provider, with a connection pool for each event loop.
+
+    `hint_s` is how long to wait when the provider limits the rate without saying so.
+    """
+
+    def __init__(
+        self,
+        provider: str,
+        hosts: AllowedHosts,
+        *,
+        hint_s: float | None = None,
+        make_lookup: Callable[[], AbstractResolver | None] = lambda: None,
+    ) -> None:
+        self.provider = provider
+        self._hosts = hosts
+        self._hint_s = hint_s
+        self._make_lookup = make_lookup
+        self._clients = PerLoop(self._open_client)
+
+    async def ask(self, call: Call, judge: Judge = lambda _: None) -> Reply:
+        """The reply to a call that succeeded.
+
+        Raises ProviderUnavailableError and ProviderRejectedError.
+        """
+        reply = await self.send(call)
+        if not reply.ok:
+            raise self.failed(reply, judge(reply) or kind_of_status(reply.status))
+        return reply
+
+    def failed(self, reply: Reply, kind: FailureKind) -> AppError:
+        """The error for a reply that tells of a failure."""
+        hint = retry_after_s(reply.headers.get("retry-after"))
+        if kind == "rate_limited" and hint is None:
+            hint = self._hint_s
+        return failure(self.provider, kind, status=reply.status, retry_after=hint)
+
+    async def send(self, call: Call) -> Reply:
+        """The reply with any status. Raises ProviderUnavailableError.
+
+        Texts of foreign errors hold addresses, and addresses may hold signatures: they end here.
+        """
+        kind: FailureKind
+        try:
+            async with asyncio.timeout(call.deadline_s):
+                return await self._follow(call)
+        except TimeoutError:
+            kind, reason = "timeout", "deadline"
+        except (ForbiddenAddressError, httpx.InvalidURL, _UnusableBodyError) as error:
+            kind, reason = "bad_payload", type(error).__name__
+        except (httpx.HTTPError, aiohttp.ClientError, OSError) as error:
+            kind, reason = "transient", type(error).__name__
+        raise failure(self.provider, kind, reason=reason)
+
+    async def _follow(self, call: Call) -> Reply:
+        """The reply after at most `call.redirects` redirects of a GET, each checked anew."""
+        target, headers = httpx.URL(call.url), {**_HEADERS, **call.headers}
+        for left in range(call.redirects, -1, -1):
+            reply = await self._exchange(call, target, headers)
+            location = reply.headers.get("location")
+            if reply.status not in _REDIRECTS or location is None or not left:
+                return reply
+            origin, target = target, target.join(location)
+            if (origin.scheme, origin.netloc) != (target.scheme, target.netloc):
+                headers = dict(_HEADERS)  # credentials stay with the host that they are for
+        raise AssertionError("the last round returns")
+
+    async def _exchange(self, call: Call, url: httpx.URL, headers: Mapping[str, str]) -> Reply:
+        if not self._hosts.allows(url):
+            raise ForbiddenAddressError("the address is not on the list of this provider")
+        client = self._clients.get()
+        request = client.build_request(
+            call.method, url, headers=headers, json=call.json, files=call.files
+        )
+        response = await client.send(request, stream=True)
+        try:
+            body = await _bounded_body(response, call.max_bytes)
+        finally:
+            await response.aclose()
+        return Reply(self.provider, response.status_code, response.headers, body)
+
+    def _open_client(self) -> httpx.AsyncClient:
+        return httpx.AsyncClient(
+            transport=AiohttpTransport(verify=_tls(), client=self._open_session),
+            timeout=httpx.Timeout(None, connect=_CONNECT_S),
+            cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
+            trust_env=False,
+        )
+
+    def _open_session(self) -> aiohttp.ClientSession:
+        resolver = CheckedResolver(loopback=self._hosts.loopback, lookup=self._make_lookup())
+        connector = aiohttp.TCPConnector(
+            resolver=resolver, use_dns_cache=False, ssl=_tls(), limit=MAX_CONNECTIONS
+        )
+        return aiohttp.ClientSession(connector=connector, cookie_jar=aiohttp.DummyCookieJar())
+
+    async def aclose(self) -> None:
+        """Close the connections of the running loop."""
+        client = self._clients.take()
+        if client is not None:
+            await client.aclose()
+
+
+class _UnusableBodyError(Exception):
+    """Too large, or oddly packed."""
+
+
+async def _bounded_body(response: httpx.Response, limit: int) -> bytes:
+    """The body after unpacking, at most `limit` bytes of it.
+
+    The raw stream is unpacked here because httpx unpacks a whole chunk before one can count it.
+    """
+    unpack = _unpacker(response.headers.get("content-encoding", "").strip().lower())
+    body = bytearray()
+    try:
+        async for chunk in response.aiter_raw():
+            body += unpack(chunk, limit + 1 - len(body))
+            if len(body) > limit:
+                raise _UnusableBodyError
+    except zlib.error as error:
+        raise _UnusableBodyError from error
+    return bytes(body)
+
+
+def _unpacker(encoding: str) -> Callable[[bytes, int], bytes]:
+    """A function of a chunk and the bytes of room left; we asked for no encoding at all."""
+    if encoding in {"", "identity"}:
+        return lambda chunk, room: chunk[:room]
+    if encoding in {"gzip", "x-gzip"}:
+        return zlib.decompressobj(wbits=zlib.MAX_WBITS | 16).decompress
+    raise _UnusableBodyError
+
+
+@cache
+def _tls() -> ssl.SSLContext:
+    """One for the process: it takes some 30 ms to make."""
+    return httpx.create_ssl_context(trust_env=False)

@@ -1,0 +1,173 @@
+"""One bounded call: addresses that are checked once, redirects, credentials, sizes, hints."""
+
+import datetime
+import ssl
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from email.utils import format_datetime
+from pathlib import Path
+
+import pytest
+from aiohttp import web
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+
+from core.exceptions import AppError
+from core.providers import outbound
+from core.providers.addresses import AllowedHosts
+from core.providers.outbound import Call, Outbound, retry_after_s
+from tests.simulators.http_server import HttpSimulator
+from tests.unit.test_core.test_addresses import Told
+
+HOST = "api.provider.test"
+NOW = datetime.datetime.now(datetime.UTC)
+
+
+def certificate(folder: Path) -> Path:
+    """A certificate for HOST that signs itself, with its key."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, HOST)])
+    made = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(1)
+        .not_valid_before(NOW - datetime.timedelta(days=1))
+        .not_valid_after(NOW + datetime.timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName(HOST)]), critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    pem = folder / "server.pem"
+    pem.write_bytes(
+        made.public_bytes(Encoding.PEM)
+        + key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+    )
+    return pem
+
+
+@asynccontextmanager
+async def tls_server(pem: Path, names: list[str | None]) -> AsyncIterator[int]:
+    """Answers with the Host header; `names` gets the names that clients ask for."""
+
+    async def answer(request: web.Request) -> web.Response:
+        return web.Response(text=request.headers["Host"])
+
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(pem)
+    context.sni_callback = lambda _socket, name, _context: names.append(name)
+    app = web.Application()
+    app.router.add_get("/", answer)
+    runner = web.AppRunner(app)
+    await runner.setup()
+    site = web.TCPSite(runner, "127.0.0.1", 0, ssl_context=context)
+    await site.start()
+    yield runner.addresses[0][1]
+    await runner.cleanup()
+
+
+async def test_the_checked_address_is_connected_to_by_the_hosts_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pem = certificate(tmp_path)
+    trusting = ssl.create_default_context(cafile=str(pem))
+    monkeypatch.setattr(outbound, "_tls", lambda: trusting)
+    names: list[str | None] = []
+    told = Told("127.0.0.1")
+    async with tls_server(pem, names) as port:
+        hosts = AllowedHosts((f"{HOST}:{port}",), loopback=True)
+        client = Outbound("test", hosts, make_lookup=lambda: told)
+        reply = await client.ask(Call("GET", f"https://{HOST}:{port}/"))
+        await client.aclose()
+
+    assert reply.body.decode() == f"{HOST}:{port}"
+    assert names == [HOST]
+    assert told.asked == 1
+
+
+@pytest.mark.parametrize("address", ["127.0.0.1", "10.0.0.1", "169.254.169.254", "64:ff9b::1"])
+async def test_names_that_lead_inside_are_not_connected_to(address: str) -> None:
+    client = Outbound("test", AllowedHosts((HOST,)), make_lookup=lambda: Told(address))
+    with pytest.raises(AppError) as caught:
+        await client.ask(Call("GET", f"https://{HOST}/"))
+    await client.aclose()
+    assert caught.value.context == {
+        "provider": "test",
+        "kind": "bad_payload",
+        "reason": "ForbiddenAddressError",
+    }
+
+
+async def test_credentials_do_not_cross_hosts_and_cookies_do_not_stay() -> None:
+    async def answer(request: web.Request) -> web.Response:
+        if request["mode"].startswith("to "):
+            there = {"Location": request["mode"][3:], "Set-Cookie": "tracked=1"}
+            return web.Response(status=302, headers=there)
+        return web.Response(text="here")
+
+    async with HttpSimulator(answer) as first, HttpSimulator(answer) as second:
+        client = Outbound("test", AllowedHosts((), loopback=True))
+        first.modes.extend(["to /same", f"to {second.url}/other"])
+        call = Call("GET", f"{first.url}/", {"x-key": "secret"}, redirects=2)
+        await client.ask(call)
+        await client.ask(call)
+        await client.aclose()
+
+    assert ["x-key" in seen.headers for seen in first.seen] == [True, True, True]
+    assert [seen.headers.get("x-key") for seen in second.seen] == [None]
+    assert not any("cookie" in seen.headers for seen in (*first.seen, *second.seen))
+
+
+async def test_redirects_are_not_followed_unasked() -> None:
+    async def answer(_: web.Request) -> web.Response:
+        return web.Response(status=307, headers={"Location": "/elsewhere"})
+
+    async with HttpSimulator(answer) as service:
+        client = Outbound("test", AllowedHosts((), loopback=True))
+        assert (await client.send(Call("POST", service.url, json={}))).status == 307
+        await client.aclose()
+    assert len(service.seen) == 1
+
+
+@pytest.mark.parametrize("size", [1 << 10, (1 << 10) + 1])
+async def test_bodies_are_taken_up_to_their_limit(size: int) -> None:
+    async def answer(_: web.Request) -> web.Response:
+        return web.Response(body=b"x" * size)
+
+    async with HttpSimulator(answer) as service:
+        client = Outbound("test", AllowedHosts((), loopback=True))
+        call = Call("GET", service.url, max_bytes=1 << 10)
+        if size > 1 << 10:
+            with pytest.raises(AppError):
+                await client.send(call)
+        else:
+            assert len((await client.send(call)).body) == size
+        await client.aclose()
+
+
+@pytest.mark.parametrize(
+    ("value", "seconds"),
+    [
+        (None, None),
+        ("7", 7),
+        ("7.5", 7.5),
+        ("0", None),
+        ("-3", None),
+        ("nan", None),
+        ("inf", None),
+        ("soon", None),
+        ("86400", 600),
+        (format_datetime(NOW - datetime.timedelta(hours=1)), None),
+    ],
+)
+def test_hints_are_read_in_every_form(value: str | None, seconds: float | None) -> None:
+    assert retry_after_s(value) == seconds
+
+
+def test_hints_may_be_dates() -> None:
+    found = retry_after_s(format_datetime(NOW + datetime.timedelta(seconds=90), usegmt=True))
+    assert found is not None
+    assert 0 < found <= 90
