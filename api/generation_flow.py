@@ -38,7 +38,7 @@ async def run_generation(
     return {
         "generation_id": accepted.generation_id,
         "project_id": accepted.project_id,
-        **assets.with_links(output),
+        **await assets.with_links(output),
     }
 
 

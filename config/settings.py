@@ -69,6 +69,20 @@ class SupabaseSettings(BaseSettings):
     service_key: SecretStr | None = Field(
         None, validation_alias=AliasChoices("SUPABASE_SERVICE_KEY", "SUPABASE_SERVICE_ROLE_KEY")
     )
+    jwt_secret: SecretStr | None = Field(
+        None, min_length=32, validation_alias="SUPABASE_JWT_SECRET"
+    )
+    bucket: str = Field(
+        "brand-packages",
+        pattern=r"^[a-z0-9][a-z0-9-]{0,98}$",
+        validation_alias="SUPABASE_STORAGE_BUCKET",
+    )
+
+    @property
+    def missing(self) -> list[str]:
+        """What a project with an address lacks; accounts and files are embedded then."""
+        keys = {"SUPABASE_KEY": self.anon_key, "SUPABASE_SERVICE_KEY": self.service_key}
+        return [name for name, key in keys.items() if key is None] if self.url else []
 
 
 class TextSettings(BaseSettings):
@@ -289,6 +303,9 @@ class Settings(BaseSettings):
             for name, secret in required.items()
             if (problem := weakness_of(secret))
         ]
+        problems += [f"SUPABASE_URL needs {name}" for name in self.supabase.missing]
+        if self.supabase.url is not None and not self.supabase.url.startswith("https://"):
+            problems.append("SUPABASE_URL must begin with https://")
         if "*" in self.cors_origins:
             problems.append('CORS_ORIGINS may not contain "*"')
         if self.security.bcrypt_cost < 12:

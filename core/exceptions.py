@@ -5,6 +5,7 @@ AppError                            500 INTERNAL_ERROR
 ├── AuthenticationError             401 AUTH_REQUIRED
 │   └── InvalidCredentialsError     401 INVALID_CREDENTIALS
 ├── PermissionDeniedError           403 FORBIDDEN
+│   └── EmailNotConfirmedError      403 EMAIL_NOT_CONFIRMED
 ├── NotFoundError                   404 RESOURCE_NOT_FOUND
 ├── ConflictError                   409 CONFLICT
 │   ├── EmailTakenError             409 EMAIL_TAKEN
@@ -79,6 +80,15 @@ class PermissionDeniedError(AppError):
 
     code = "FORBIDDEN"
     default_message = "This is not allowed for your account."
+
+
+class EmailNotConfirmedError(PermissionDeniedError):
+    """The password is right, but the address was not confirmed yet."""
+
+    code = "EMAIL_NOT_CONFIRMED"
+    default_message = (
+        "Please confirm your e-mail address first; signing up again sends the mail once more."
+    )
 
 
 class NotFoundError(AppError):

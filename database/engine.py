@@ -1,10 +1,11 @@
 """Builds the SQLAlchemy engine for each way to reach PostgreSQL."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Literal
 
 import orjson
-from sqlalchemy import URL, NullPool, make_url
+from sqlalchemy import URL, AdaptedConnection, NullPool, event, make_url
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 _LIBPQ_ONLY = ("sslmode", "pgbouncer")  # asyncpg raises on these
@@ -49,13 +50,14 @@ def normalised_url(url: str) -> URL:
 def build_engine(url: str, options: EngineOptions) -> AsyncEngine:
     """An engine for the mode; opens no connection.
 
-    Transaction poolers keep no session: prepared statements and session settings are off there,
-    see contract supabase.md section 6.3. `pool_size` 0 opens a connection for each use.
+    Poolers refuse settings in the start-up packet. A session pooler takes them afterwards; a
+    transaction pooler keeps no session, so that they and prepared statements are off there, see
+    contract supabase.md section 6.3. `pool_size` 0 opens a connection for each use.
     """
     connect_args: dict[str, Any] = {"timeout": options.connect_timeout_s}  # Any: asyncpg's options
     if options.mode == "transaction":
         connect_args |= {"statement_cache_size": 0, "prepared_statement_cache_size": 0}
-    else:
+    if options.mode == "direct":
         connect_args["server_settings"] = options.session_settings
     pooled = options.pool_size > 0 and options.mode != "transaction"
     pool: dict[str, Any] = (  # Any: pool options
@@ -68,7 +70,7 @@ def build_engine(url: str, options: EngineOptions) -> AsyncEngine:
         if pooled
         else {"poolclass": NullPool}
     )
-    return create_async_engine(
+    engine = create_async_engine(
         normalised_url(url),
         connect_args=connect_args,
         json_serializer=lambda value: orjson.dumps(value).decode(),
@@ -76,3 +78,20 @@ def build_engine(url: str, options: EngineOptions) -> AsyncEngine:
         hide_parameters=True,
         **pool,
     )
+    if options.mode == "session":
+        _set_after_connecting(engine, options.session_settings)
+    return engine
+
+
+def _set_after_connecting(engine: AsyncEngine, settings: Mapping[str, str]) -> None:
+    """Give each new connection its settings, on one trip."""
+    statement = ";".join(f"set {name} = {int(value)}" for name, value in settings.items())
+
+    def set_up(connection: AdaptedConnection, _record: object) -> None:
+        connection.run_async(lambda driver: driver.execute(statement))
+
+    event.listen(engine.sync_engine, "connect", set_up)
+
+
+# For migrations: asks nothing of the session, so it serves in every mode.
+ANY_MODE = EngineOptions(mode="transaction", pool_size=0)

@@ -6,7 +6,7 @@ from pathlib import Path
 from sqlalchemy import text
 from sqlalchemy.exc import ProgrammingError
 
-from database.engine import EngineOptions, build_engine
+from database.engine import ANY_MODE, build_engine
 
 HEAD = "0001_initial"
 _VERSION = text("select version_num from alembic_version")
@@ -27,7 +27,7 @@ def upgrade_to_head(url: str) -> None:
 
 async def _revision(url: str) -> str | None:
     """What the database was brought to last; None for an empty one."""
-    engine = build_engine(url, EngineOptions(pool_size=0))
+    engine = build_engine(url, ANY_MODE)
     try:
         async with engine.connect() as connection:
             found: str | None = await connection.scalar(_VERSION)

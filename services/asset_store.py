@@ -1,16 +1,20 @@
 """Puts the files of a result into the storage, and signed links into an answer."""
 
 import asyncio
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
+from core.exceptions import AppError
 from database.models import AssetType
 from services.results import Json, LogoArtwork, LogoItem
 from utils.ids import uuid7
+from utils.logger import get_logger
 from utils.storage import Storage
 
 _PARALLEL_WRITES = 8
+
+log = get_logger("files")
 
 
 class AssetStore:
@@ -47,7 +51,20 @@ class AssetStore:
             async with limit:
                 await self._storage.put(key, content)
 
-        await asyncio.gather(*(put(key, content) for key, content in writes))
+        outcomes = await asyncio.gather(
+            *(put(key, content) for key, content in writes), return_exceptions=True
+        )
+        failures = [outcome for outcome in outcomes if isinstance(outcome, BaseException)]
+        if failures:
+            await self._take_back([key for key, _ in writes])
+            raise failures[0]
+
+    async def _take_back(self, keys: Sequence[str]) -> None:
+        """Remove what was stored of a set that is not whole."""
+        try:
+            await self._storage.delete(keys)
+        except (AppError, OSError) as error:
+            log.warning("files without a record are left behind: {}", type(error).__name__)
 
     async def delete(self, keys: Iterable[str]) -> None:
         """Remove files from the storage."""
@@ -57,37 +74,40 @@ class AssetStore:
         """A file's content, or None."""
         return await self._storage.get(key)
 
-    def url(self, key: str) -> str:
+    async def url(self, key: str) -> str:
         """A signed link to one file."""
-        return self._storage.signed_url(key)
+        return (await self._storage.signed_urls([key]))[key]
 
-    def with_links(self, output: Json) -> Json:
+    async def with_links(self, output: Json) -> Json:
         """An answer whose logos carry fresh links; other answers as they are."""
         if "logos" not in output:
             return output
-        return {**output, "logos": [self._linked(logo) for logo in output["logos"]]}
+        keys = [file["key"] for logo in output["logos"] for file in logo["files"]]
+        links = await self._storage.signed_urls(keys)
+        return {**output, "logos": [_linked(logo, links) for logo in output["logos"]]}
 
-    def _linked(self, logo: Json) -> Json:
-        files = [
-            {
-                "asset_id": file["asset_id"],
-                "url": self.url(file["key"]),
-                "format": file["format"],
-                "lockup": file["lockup"],
-                "treatment": file["treatment"],
-                "size": file["size"],
-            }
-            for file in logo["files"]
-        ]
-        main = next((file for file in files if file["format"] == "png"), files[0])
-        vector = next((file["url"] for file in files if file["format"] == "svg"), None)
-        return {
-            **{key: value for key, value in logo.items() if key != "files"},
-            "url": main["url"],
-            "format": main["format"],
-            "svg_url": vector,
-            "files": files,
+
+def _linked(logo: Json, links: Mapping[str, str]) -> Json:
+    files = [
+        {
+            "asset_id": file["asset_id"],
+            "url": links[file["key"]],
+            "format": file["format"],
+            "lockup": file["lockup"],
+            "treatment": file["treatment"],
+            "size": file["size"],
         }
+        for file in logo["files"]
+    ]
+    main = next((file for file in files if file["format"] == "png"), files[0])
+    vector = next((file["url"] for file in files if file["format"] == "svg"), None)
+    return {
+        **{key: value for key, value in logo.items() if key != "files"},
+        "url": main["url"],
+        "format": main["format"],
+        "svg_url": vector,
+        "files": files,
+    }
 
 
 def _asset_row(

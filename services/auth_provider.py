@@ -8,11 +8,15 @@ from uuid import UUID
 
 @dataclass(frozen=True, slots=True)
 class Principal:
-    """The verified caller of a request."""
+    """The verified caller of a request.
+
+    The token is kept where only the service that issued it can tell whether it was revoked.
+    """
 
     user_id: UUID
     session_id: UUID
     expires_at: datetime
+    access_token: str = field(default="", repr=False, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +57,14 @@ class ProfileChanges:
 class AuthProvider(Protocol):
     """Keeps accounts and their logins.
 
-    Every method may raise UnavailableError, and OverloadedError when passwords are involved.
+    Every method may raise UnavailableError, and OverloadedError when passwords are involved; an
+    outside service also UpstreamError, TooManyRequestsError and PermissionDeniedError.
     """
 
     async def authenticate(self, access_token: str) -> Principal:
-        """Who sent this token. A revoked login may pass for 60 s more in other processes.
+        """Who sent this token. A revoked login may pass for a while in other processes: for 60 s,
+        or until the token expires where an outside service keeps the logins. Changes of the
+        account itself always ask who keeps them.
 
         Raises AuthenticationError.
         """
@@ -73,7 +80,11 @@ class AuthProvider(Protocol):
         ...
 
     async def login(self, email: str, password: str) -> AuthSession:
-        """Open a session. Raises InvalidCredentialsError, the same for unknown addresses."""
+        """Open a session.
+
+        Raises InvalidCredentialsError, the same for unknown addresses, or PermissionDeniedError
+        for an account that is blocked or whose address is not confirmed.
+        """
         ...
 
     async def refresh(self, refresh_token: str) -> AuthSession:
@@ -89,7 +100,10 @@ class AuthProvider(Protocol):
         ...
 
     async def reset(self, reset_token: str, new_password: str) -> None:
-        """Set a new password and end all sessions. Raises InvalidInputError."""
+        """Set a new password and end all sessions; the token is what the mail gave.
+
+        Raises InvalidInputError.
+        """
         ...
 
     async def profile(self, principal: Principal) -> Profile:

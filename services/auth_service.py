@@ -1,7 +1,7 @@
 """Local accounts: passwords, logins and profiles in our own database."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from uuid import UUID
 
 from core.exceptions import (
@@ -16,6 +16,7 @@ from services.asset_store import AssetStore
 from services.auth_provider import AuthSession, Principal, Profile, ProfileChanges
 from services.login_sessions import LoginSessions, TokenPair
 from services.password_hashing import PasswordHasher
+from services.profiles import FreeQuota, profile_of
 from utils.clock import Clock
 from utils.logger import get_logger
 from utils.passwords import password_problem
@@ -35,8 +36,7 @@ log = get_logger("accounts")
 class AccountRules:
     """What new accounts get. `show_reset_tokens` writes them to the log: development only."""
 
-    units: int
-    window: timedelta
+    quota: FreeQuota
     reset_lifetime: timedelta = timedelta(hours=1)
     show_reset_tokens: bool = False
 
@@ -82,7 +82,7 @@ class AuthService:
                     "email": email.lower(),
                     "username": username,
                     "password_hash": password_hash,
-                    "generations_remaining": self._rules.units,
+                    "generations_remaining": self._rules.quota.units,
                 }
             )
             pair = await self._sessions.open(repositories, user.id)
@@ -241,21 +241,7 @@ class AuthService:
         )
 
     def _profile(self, user: User) -> Profile:
-        return Profile(
-            id=user.id,
-            email=user.email,
-            username=user.username,
-            generations_remaining=self._units_left(user, self._clock()),
-            is_premium=user.is_premium,
-            created_at=user.created_at,
-        )
-
-    def _units_left(self, user: User, now: datetime) -> int:
-        """The counter as the next reservation will see it."""
-        started = user.quota_window_started_at
-        expired = started is None or started + self._rules.window <= now
-        remaining = user.generations_remaining
-        return max(remaining, self._rules.units) if expired else remaining
+        return profile_of(user, self._rules.quota, self._clock())
 
 
 def _check_password(password: str) -> None:

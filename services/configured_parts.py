@@ -65,8 +65,9 @@ def _accounts(settings: Settings) -> Part:
     embedded, supabase = "local accounts", settings.supabase
     if supabase.url is None:
         return Part("accounts", (), embedded)
-    if supabase.anon_key is None or supabase.service_key is None:
-        return Part("accounts", (), embedded, missing="SUPABASE_URL is set without both keys")
+    if supabase.missing:
+        lacking = f"SUPABASE_URL is set without {', '.join(supabase.missing)}"
+        return Part("accounts", (), embedded, lacking)
     keys = f"{supabase.url.rstrip('/')}/auth/v1/.well-known/jwks.json"
     # No stand-in: accounts of a project are not those of our own database.
     return Part("accounts", (Source("Supabase Auth", partial(probe, Target(keys))),), "")
@@ -76,10 +77,12 @@ def _files(settings: Settings) -> Part:
     embedded, supabase = "a folder of this machine", settings.supabase
     if supabase.url is None or supabase.anon_key is None or supabase.service_key is None:
         return Part("files", (), embedded)
+    key = supabase.service_key
+    is_token = not key.get_secret_value().startswith("sb_")  # the newer keys are no bearer tokens
     target = Target(
         f"{supabase.url.rstrip('/')}/storage/v1/bucket",
-        supabase.service_key,
-        more={"apikey": supabase.service_key},
+        key if is_token else None,
+        more={"apikey": key},
     )
     return Part("files", (Source("Supabase Storage", partial(probe, target)),), "")
 

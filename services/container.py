@@ -24,6 +24,8 @@ from core.providers.domain.availability import DomainAvailability, Stages
 from core.providers.domain.base import DomainChecker, PriceSource
 from core.providers.domain.vendor import VendorAccess
 from core.providers.image.builtin import BuiltinImageProvider
+from core.providers.supabase.project import SupabaseProject
+from core.providers.supabase.storage import SupabaseStorage
 from core.providers.text.builtin import BuiltinTextProvider
 from core.providers.text.cached import CachedTextProvider
 from core.providers.text.openai_compatible import (
@@ -38,8 +40,16 @@ from database.embedded import start_embedded_postgres
 from database.migrate import upgrade_to_head
 from database.unit_of_work import Database
 from research.loader import read_documents
+from services.account_wiring import (
+    LIBRARIES,
+    LocalKeys,
+    local_accounts,
+    open_project,
+    supabase_accounts,
+)
 from services.asset_store import AssetStore
-from services.auth_service import AccountRules, AuthService
+from services.auth_provider import AuthProvider
+from services.auth_service import AuthService
 from services.color_service import ColorService
 from services.configured_parts import configured_parts
 from services.domain_service import DomainService
@@ -48,20 +58,17 @@ from services.generation_runner import GenerationRunner
 from services.generation_service import GenerationService, QuotaRules
 from services.health_boards import BOARD_MODULE, open_board
 from services.health_service import HealthService
-from services.login_sessions import Lifetimes, LoginSessions
 from services.logo_service import LogoService
 from services.name_service import NameService
 from services.outside_access import image_accesses, registrar_access
 from services.package_service import PackageService
-from services.password_hashing import PasswordHasher
+from services.profiles import FreeQuota
 from services.project_service import ProjectService
 from services.provider_view import ProviderView
 from services.settings_check import Part
 from services.tagline_service import TaglineService
-from utils.clock import utc_now
 from utils.metrics import count_generation, observe_ai_call
-from utils.passwords import PasswordScheme
-from utils.storage import LocalStorage
+from utils.storage import LocalStorage, Storage
 
 if TYPE_CHECKING:
     from core.providers.image.remote import RemoteImageProvider
@@ -173,8 +180,15 @@ class Container:
         return opened
 
     @cached_property
-    def storage(self) -> LocalStorage:
+    def supabase(self) -> SupabaseProject | None:
+        """The configured Supabase project, if its address and both keys are there."""
+        return open_project(self.settings.supabase)
+
+    @cached_property
+    def storage(self) -> Storage:
         """Where files lie."""
+        if self.supabase is not None:
+            return SupabaseStorage(self.supabase, self.settings.supabase.bucket)
         return LocalStorage(
             root=self.settings.data_dir / "storage",
             secret=self._derived_key("storage links"),
@@ -187,29 +201,24 @@ class Container:
         return AssetStore(self.storage)
 
     @cached_property
-    def auth(self) -> AuthService:
+    def auth(self) -> AuthProvider:
         """Accounts and tokens."""
-        security, limits = self.settings.security, self.settings.limits
-        lifetimes = Lifetimes(access=timedelta(minutes=security.access_token_minutes))
-        sessions = LoginSessions(
-            self._secret, self.settings.base_url, lifetimes, self.database, utc_now
+        if self.supabase is None:
+            return self.local_accounts
+        return supabase_accounts(
+            self.supabase, self.database, self.assets, self._free_quota, self.settings
         )
-        rules = AccountRules(
-            units=limits.generations,
-            window=timedelta(minutes=limits.window_minutes),
-            show_reset_tokens=self.settings.app_env == "development",
-        )
-        return AuthService(
-            self.database,
-            sessions,
-            PasswordHasher(
-                PasswordScheme(security.bcrypt_cost, self._pepper), workers=os.cpu_count() or 1
-            ),
-            self.assets,
-            rules,
-            secret=self._secret,
-            clock=utc_now,
-        )
+
+    @cached_property
+    def local_accounts(self) -> AuthService:
+        """Accounts in our own database."""
+        keys = LocalKeys(self._secret, self._pepper)
+        return local_accounts(self.database, self.assets, self._free_quota, keys, self.settings)
+
+    @property
+    def _free_quota(self) -> FreeQuota:
+        limits = self.settings.limits
+        return FreeQuota(limits.generations, timedelta(minutes=limits.window_minutes))
 
     @cached_property
     def domains(self) -> DomainService:
@@ -349,7 +358,8 @@ class Container:
         """Prepare what the first answers do not need and would wait for."""
         await asyncio.sleep(WARM_UP_AFTER_S)
         self.engine.start()
-        for module in (*_LATE, *([SDK_MODULE] if self.text_models else [])):
+        text = [SDK_MODULE] if self.text_models else []
+        for module in (*_LATE, *text, *(LIBRARIES if self.supabase else ())):
             await asyncio.to_thread(importlib.import_module, module)
         if self.settings.images.in_order:
             await asyncio.to_thread(importlib.import_module, _IMAGES)
@@ -367,13 +377,11 @@ class Container:
         built = vars(self)
         if "generation_runner" in built:
             await self.generation_runner.close(SHUTDOWN_GRACE_S)
-        outside = ("domains", "chat_connections", "health_board")
-        for part in (
-            *(built[name] for name in outside if name in built),
-            *built.get("image_apis", []),
-        ):
-            await part.aclose()
-        for name in ("auth", "engine"):
+        names = ("domains", "chat_connections", "supabase", "health_board")
+        for part in (*(built.get(name) for name in names), *built.get("image_apis", [])):
+            if part is not None:
+                await part.aclose()
+        for name in ("local_accounts", "engine"):
             if name in built:
                 built[name].close()
         if "database" in built:

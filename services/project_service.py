@@ -54,4 +54,4 @@ class ProjectService:
         row = await self._db.alone.assets.get_owned(asset_id, user_id)
         if row is None:
             raise NotFoundError("There is no such file.")
-        return self._assets.url(row["file_url"])
+        return await self._assets.url(row["file_url"])

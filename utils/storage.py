@@ -5,7 +5,7 @@ import hmac
 import re
 import time
 from base64 import urlsafe_b64encode
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -25,6 +25,16 @@ MEDIA_TYPES = {
     "zip": "application/zip",
 }
 
+# What the first bytes of a file of each kind contain.
+_MARKS = {
+    "svg": (b"<svg",),
+    "png": (b"\x89PNG\r\n\x1a\n",),
+    "jpg": (b"\xff\xd8\xff",),
+    "json": (b"{", b"["),
+    "pdf": (b"%PDF-",),
+    "zip": (b"PK\x03\x04", b"PK\x05\x06"),
+}
+
 
 class Storage(Protocol):
     """A place for files. Keys are made by us: lower-case path segments and an extension."""
@@ -41,9 +51,22 @@ class Storage(Protocol):
         """Remove files; missing ones do not matter."""
         ...
 
-    def signed_url(self, key: str) -> str:
-        """A link that works in a browser, without a token, for a day."""
+    async def signed_urls(self, keys: Sequence[str]) -> Mapping[str, str]:
+        """A link for each key that works in a browser, without a token, for a day."""
         ...
+
+
+def check_key(key: str) -> str:
+    """The key. Raises ValueError for one that is not one of ours."""
+    if not _KEY.fullmatch(key):
+        raise ValueError("not a storage key")
+    return key
+
+
+def looks_like(key: str, content: bytes) -> bool:
+    """Whether a content begins like files with this key's extension do."""
+    beginning = content[:1024].lstrip()
+    return any(mark in beginning for mark in _MARKS[key.rpartition(".")[2]])
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +93,10 @@ class LocalStorage:
         """Remove files; missing ones do not matter."""
         await asyncio.to_thread(self._unlink, [self._path(key) for key in keys])
 
+    async def signed_urls(self, keys: Sequence[str]) -> Mapping[str, str]:
+        """A link to this service for each key; see `signed_url`."""
+        return {key: self.signed_url(key) for key in keys}
+
     def signed_url(self, key: str) -> str:
         """A link to this service, good for at least a day.
 
@@ -90,9 +117,7 @@ class LocalStorage:
         return urlsafe_b64encode(mac.digest()).decode().rstrip("=")
 
     def _path(self, key: str) -> Path:
-        if not _KEY.fullmatch(key):
-            raise ValueError("not a storage key")
-        return self.root / key
+        return self.root / check_key(key)
 
     @staticmethod
     def _write(path: Path, content: bytes) -> None:

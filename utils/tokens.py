@@ -88,7 +88,7 @@ class AccessTokens:
         from jose import jwt  # noqa: PLC0415  # as the module says
 
         try:
-            _check_form(token)
+            check_form(token, ALGORITHM)
             payload = jwt.decode(
                 token,
                 self._key,
@@ -114,28 +114,36 @@ class AccessTokens:
             user_id=UUID(payload["sub"]),
             session_id=UUID(payload["sid"]),
             token_id=token_id,
-            issued_at=_instant(payload["iat"]),
-            expires_at=_instant(payload["exp"]),
+            issued_at=instant(payload["iat"]),
+            expires_at=instant(payload["exp"]),
         )
-        not_before = _instant(payload.get("nbf", payload["iat"]))
+        not_before = instant(payload.get("nbf", payload["iat"]))
         if max(claims.issued_at, not_before) > now + LEEWAY or claims.expires_at <= now - LEEWAY:
             raise TokenError("the token is not valid at this time")
         return claims
 
 
-def _check_form(token: str) -> None:
-    """Refuse by form what the library would try to read."""
+def read_header(token: str) -> Json:
+    """The unverified header of what has the form of a JWT. Raises ValueError for all else."""
     if len(token) > MAX_TOKEN_LENGTH or not _SHAPE.fullmatch(token):
         raise TokenError("the token is not a signed JWT")
     segment = token.partition(".")[0]
     header = json.loads(base64.urlsafe_b64decode(segment + "=" * (-len(segment) % 4)))
-    if not isinstance(header, dict) or header.get("alg") != ALGORITHM or "crit" in header:
+    if not isinstance(header, dict):
+        raise TokenError("the token has no header")
+    return header
+
+
+def check_form(token: str, algorithm: str) -> None:
+    """Refuse by form what the library would try to read."""
+    header = read_header(token)
+    if header.get("alg") != algorithm or "crit" in header:
         raise TokenError("the token has a header that we do not use")
     if header.get("typ", "JWT") != "JWT":
         raise TokenError("the token is of another type")
 
 
-def _instant(value: object) -> datetime:
+def instant(value: object) -> datetime:
     """A JSON number of whole seconds since 1970 as a time; booleans and text are not numbers."""
     if type(value) is not int:
         raise TokenError("the token has a time that is not a number")

@@ -12,7 +12,7 @@ from api.dependencies import CurrentUser, Services
 from api.schemas.error_schemas import error_responses
 from core.exceptions import NotFoundError
 from middleware.auth import GuardedRoute
-from utils.storage import MEDIA_TYPES
+from utils.storage import MEDIA_TYPES, LocalStorage
 
 router = APIRouter(tags=["files"])
 guarded = APIRouter(tags=["files"], route_class=GuardedRoute)
@@ -58,9 +58,10 @@ async def get_stored_file(
     if_none_match: Annotated[str | None, Header(max_length=500)] = None,
 ) -> Response:
     """A file by its signed link; an expired or altered link is answered like an unknown one."""
-    if not services.storage.is_signed(key, expires, signature):
+    storage = services.storage  # an outside one gives out links to itself
+    if not isinstance(storage, LocalStorage) or not storage.is_signed(key, expires, signature):
         raise NotFoundError("There is no such file, or the link has expired.")
-    content = await services.storage.get(key)
+    content = await storage.get(key)
     if content is None:
         raise NotFoundError("There is no such file, or the link has expired.")
     etag = f'"{sha256(content).hexdigest()}"'

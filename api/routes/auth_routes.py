@@ -19,13 +19,13 @@ router = APIRouter(
     prefix="/api/auth",
     tags=["auth"],
     route_class=StrictJsonRoute,
-    responses=error_responses(413, 415, 422, 429, 500, 503),
+    responses=error_responses(413, 415, 422, 429, 500, 502, 503),
 )
 guarded = APIRouter(
     prefix="/api/auth",
     tags=["auth"],
     route_class=GuardedRoute,
-    responses=error_responses(401, 429, 500, 503),
+    responses=error_responses(401, 429, 500, 502, 503),
 )
 
 
@@ -35,7 +35,7 @@ guarded = APIRouter(
     response_model=SessionRead,
     responses={
         202: {"description": "Confirm the address first; a mail is on its way."},
-        **error_responses(409),
+        **error_responses(403, 409),
     },
 )
 async def signup(body: SignupRequest, auth: Auth) -> SessionRead | Response:
@@ -46,13 +46,13 @@ async def signup(body: SignupRequest, auth: Auth) -> SessionRead | Response:
     return SessionRead.of(session)
 
 
-@router.post("/login", responses=error_responses(401))
+@router.post("/login", responses=error_responses(401, 403))
 async def login(body: LoginRequest, auth: Auth) -> SessionRead:
     """Log in with e-mail and password."""
     return SessionRead.of(await auth.login(body.email, body.password.get_secret_value()))
 
 
-@router.post("/refresh", responses=error_responses(401))
+@router.post("/refresh", responses=error_responses(401, 403))
 async def refresh(body: RefreshRequest, auth: Auth) -> SessionRead:
     """Exchange a refresh token for a new login; each token works once."""
     return SessionRead.of(await auth.refresh(body.refresh_token.get_secret_value()))
@@ -66,7 +66,7 @@ async def recover(body: RecoverRequest, auth: Auth) -> None:
 
 @router.post("/reset", status_code=status.HTTP_204_NO_CONTENT)
 async def reset(body: ResetRequest, auth: Auth) -> None:
-    """Set a new password with a reset token; all logins end."""
+    """Set a new password with what the recovery mail gave; all logins end."""
     await auth.reset(body.token.get_secret_value(), body.password.get_secret_value())
 
 

@@ -48,7 +48,7 @@ async def get_generation_history(
 async def get_generation(generation_id: UUID, user: CurrentUser, services: Services) -> Any:
     """A generation with its result, when it has one; the links in it are fresh."""
     row = await services.generations.get(generation_id, user.user_id)
-    return {**row, "result": _result(row, services)}
+    return {**row, "result": await _result(row, services)}
 
 
 @router.post(
@@ -63,12 +63,12 @@ async def cancel_generation(generation_id: UUID, user: CurrentUser, services: Se
     return {**row, "result": None}
 
 
-def _result(row: Json, services: Services) -> Json | None:
+async def _result(row: Json, services: Services) -> Json | None:
     output = row["result"]
     if output is None:
         return None
     return {
         "generation_id": row["id"],
         "project_id": row["project_id"],
-        **services.assets.with_links(output),
+        **await services.assets.with_links(output),
     }

@@ -12,7 +12,7 @@ router = APIRouter(
     prefix="/api/users",
     tags=["users"],
     route_class=GuardedRoute,
-    responses=error_responses(401, 429, 500, 503),
+    responses=error_responses(401, 403, 429, 500, 502, 503),
 )
 
 

@@ -6,7 +6,7 @@ from alembic import context
 from sqlalchemy import Connection, text
 
 from database.client import database_url
-from database.engine import EngineOptions, build_engine
+from database.engine import ANY_MODE, build_engine
 from database.models import Base
 
 _LOCK_TIMEOUT_MS = 4_000
@@ -25,7 +25,7 @@ def _migrate(connection: Connection) -> None:
 
 
 async def _migrate_online(url: str) -> None:
-    engine = build_engine(url, EngineOptions(pool_size=0))
+    engine = build_engine(url, ANY_MODE)
     async with engine.connect() as connection:
         await connection.run_sync(_migrate)
     await engine.dispose()

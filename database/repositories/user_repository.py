@@ -5,12 +5,15 @@ from contextlib import contextmanager
 from uuid import UUID
 
 from sqlalchemy import Integer, Uuid, bindparam, func, select, text, update
+from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.exc import IntegrityError
 
 from core.exceptions import ConflictError, EmailTakenError, UsernameTakenError
 from database.hot import HotStatement
 from database.models import User
 from database.repositories.base_repository import BaseRepository, Values
+
+FORMER_ADDRESS = "@former-address.invalid"
 
 _BY_ID = HotStatement(select(User.__table__).where(User.id == bindparam("user_id")))
 
@@ -77,6 +80,29 @@ class UserRepository(BaseRepository[User]):
         """
         with _translated_collisions():
             return await super().update(id, data)
+
+    async def adopt(self, user_id: UUID, email: str, new: Values) -> User:
+        """The account that an outside service keeps under this id, with the address it has there.
+
+        `new` are further columns of a row that is made now. The service decides who has an
+        address: a row of somebody else that still has it gives it up. Raises UsernameTakenError.
+        """
+        async with self._session() as session:
+            await session.execute(
+                update(User)
+                .where(User.email == email, User.id != user_id)
+                .values(email=func.concat(User.id, FORMER_ADDRESS))
+            )
+            row = insert(User).values(id=user_id, email=email, **new)
+            with _translated_collisions():
+                user: User | None = await session.scalar(
+                    row.on_conflict_do_update(
+                        index_elements=[User.id],
+                        set_={"email": row.excluded.email, "updated_at": func.now()},
+                        where=User.email.is_distinct_from(row.excluded.email),
+                    ).returning(User)
+                )
+            return user if user is not None else await session.get_one(User, user_id)
 
     async def hold_with_password(self, user_id: UUID, password_hash: str) -> User | None:
         """The account, if this is still its password hash, which then stays until the commit.

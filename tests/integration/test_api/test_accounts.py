@@ -187,7 +187,7 @@ async def test_a_lost_password_is_replaced_once_and_ends_all_logins(
     monkeypatch.setattr(
         "services.auth_service.log.info", lambda _message, token: tokens.append(token)
     )
-    object.__setattr__(container.auth._rules, "show_reset_tokens", True)
+    object.__setattr__(container.local_accounts._rules, "show_reset_tokens", True)
     known = await post(client, "recover", email=EMAIL)
     unknown = await post(client, "recover", email="x@example.com")
     assert (known.status_code, known.content) == (unknown.status_code, unknown.content)

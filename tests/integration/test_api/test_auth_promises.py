@@ -272,8 +272,8 @@ async def reset_token_of(container: Container) -> str:
     """The token as development finds it in the log."""
     lines: list[str] = []
     sink = logger.add(lambda message: lines.append(str(message)), format="{message}", level="INFO")
-    object.__setattr__(container.auth._rules, "show_reset_tokens", True)
-    await container.auth.recover(EMAIL)
+    object.__setattr__(container.local_accounts._rules, "show_reset_tokens", True)
+    await container.local_accounts.recover(EMAIL)
     logger.remove(sink)
     return lines[-1].split()[-1]
 
@@ -283,8 +283,8 @@ async def test_a_reset_token_ends_after_an_hour(
 ) -> None:
     await sign_up(client)
     token = await reset_token_of(container)
-    clock = container.auth._clock
-    container.auth._clock = lambda: clock() + timedelta(minutes=61)
+    clock = container.local_accounts._clock
+    container.local_accounts._clock = lambda: clock() + timedelta(minutes=61)
 
     answer = await post(client, "reset", token=token, password=NEW_PASSWORD)
 

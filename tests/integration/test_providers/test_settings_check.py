@@ -208,7 +208,9 @@ async def test_half_a_setting_is_named(make_settings: Callable[..., Settings]) -
         )
     )
 
-    assert found["accounts"]["problem"] == "SUPABASE_URL is set without both keys"
+    assert found["accounts"]["problem"] == (
+        "SUPABASE_URL is set without SUPABASE_KEY, SUPABASE_SERVICE_KEY"
+    )
     assert found["text models"]["problem"] == "TEXT_API_KEY is set without TEXT_MODEL_1"
 
 

@@ -41,6 +41,15 @@ def test_production_starts_with_strong_secrets() -> None:
         ({"BCRYPT_COST": 4}, "BCRYPT_COST must be at least 12"),
         ({"cors_origins": ["*"]}, "CORS_ORIGINS may not contain"),
         ({"debug": True}, "DEBUG must be off"),
+        ({"supabase": {"url": "https://x.supabase.co"}}, "SUPABASE_URL needs SUPABASE_KEY"),
+        (
+            {"supabase": {"url": "https://x.supabase.co", "anon_key": "k"}},
+            "SUPABASE_URL needs SUPABASE_SERVICE_KEY",
+        ),
+        (
+            {"supabase": {"url": "http://x.test", "anon_key": "k", "service_key": "k"}},
+            "SUPABASE_URL must begin with https",
+        ),
         ({"providers_on_loopback": True}, "PROVIDERS_ON_LOOPBACK must be off"),
     ],
 )
