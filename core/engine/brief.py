@@ -52,7 +52,8 @@ def understand(description: str, industry: str | None = None, style: str | None 
     for hinted in (_keyword_hits(clauses(industry or ""), None), _label_hits(industry or "")):
         for key, value in hinted.items():
             hits[key] = hits.get(key, 0.0) + _HINT_WEIGHT * value
-    meaning = _meaning(keywords_of(f"{description} {industry or ''}"))
+    telling = " ".join(word for clause in parts if _tells(clause) for word in clause.words)
+    meaning = _meaning(keywords_of(f"{telling or description} {industry or ''}"))
     scores = _scores(hits, meaning)
     industries = _chosen(scores, hits, meaning)
     action, target = action_of(parts)
@@ -127,6 +128,12 @@ def _sentences(parts: Iterable[Clause]) -> list[_Told]:
             sentences.append([])
         sentences[-1] += [(word.casefold(), share) for word in words]
     return sentences
+
+
+def _tells(clause: Clause) -> bool:
+    """Whether a clause says what the company is, and not for whom or where."""
+    known = grammar()
+    return clause.marker not in known.audience_markers | known.place_markers
 
 
 def _share(marker: str) -> float:
@@ -206,16 +213,23 @@ def _chosen(
     is worse than none.
     """
     ordered = sorted(scores.items(), key=lambda item: (-item[1], item[0]))
+    if not _is_named(ordered[0][0], hits) and any(_is_named(field, hits) for field in scores):
+        refused = meaning.get(ordered[0][0], 0.0) < _LEAST_MEANING
+        ordered = [each for each in ordered if not refused or _is_named(each[0], hits)]
     best, top = ordered[0]
     kept = [
         WeightedIndustry(field, round(score / top, 3))
         for field, score in ordered
         if top and score >= top * (_WITH_HIT if hits.get(field, 0.0) >= _LITERAL else _CLOSE)
     ]
-    named = hits.get(best, 0.0) >= _LITERAL
-    if not named and (meaning.get(best, 0.0) < _LEAST_MEANING or len(kept) != 1):
+    if not _is_named(best, hits) and (meaning.get(best, 0.0) < _LEAST_MEANING or len(kept) != 1):
         return ()
     return tuple(kept[:_MOST_INDUSTRIES])
+
+
+def _is_named(field: str, hits: Mapping[str, float]) -> bool:
+    """Whether keywords name the field and do not only hint at it."""
+    return hits.get(field, 0.0) >= _LITERAL
 
 
 def _concepts(
