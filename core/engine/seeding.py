@@ -4,7 +4,7 @@ import json
 import random
 from hashlib import sha256
 
-ENGINE_VERSION = "1"
+ENGINE_VERSION = "2"
 
 
 def stage_random(stage: str, seed: int, *inputs: object) -> random.Random:

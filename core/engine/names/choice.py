@@ -23,9 +23,9 @@ _USUAL: Quotas = {
     "evocative": (2, 3),
     "compound": (3, 4),
     "blend": (0, 1),
-    "coined": (1, 2),
+    "coined": (1, 1),
     "borrowed": (1, 2),
-    "phrase": (0, 1),
+    "phrase": (1, 2),
 }
 _BY_STYLE: tuple[tuple[frozenset[str], Quotas], ...] = (
     (

@@ -1,5 +1,6 @@
 """How well words suit a brief: by field, by concept, by likeness of meaning."""
 
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -15,6 +16,7 @@ _UNKNOWN = 0.4
 _GENERAL, _STRANGE = 0.85, 0.5  # share of its fit that a word keeps outside its own fields
 _PREFERRED, _RIVAL = 0.1, 0.6
 _MEANING = 0.5
+_COMMON, _SPECIFIC = 0.07, 4  # lost per e-fold of fields that list a word beyond so many
 _FIELD, _VALUE, _BOTH = 0.84, 0.74, 0.1
 _SHARP = frozenset({"precision", "speed", "energy", "clarity", "light", "play", "discovery"})
 _ROUND = frozenset({"warmth", "calm", "care", "home", "nature", "trust", "heritage", "renewal"})
@@ -108,7 +110,8 @@ def word_fit(topic: Topic, word: str) -> float:
     known = ontology()
     fits = [_UNKNOWN + _MEANING * _likeness(topic, word)]
     if (entry := known.words.get(word)) is not None:
-        fits.append(listed_fit(topic, entry.industries, entry.concepts))
+        listed = listed_fit(topic, entry.industries, entry.concepts)
+        fits.append(listed - _COMMON * math.log(max(1, len(entry.industries) / _SPECIFIC)))
     if (foreign := known.foreign.get(word)) is not None:
         fits.append(source_fit(topic, foreign))
     if (root := known.roots.get(word)) is not None:

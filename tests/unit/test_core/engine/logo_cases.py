@@ -28,18 +28,18 @@ BRANDS = (
 
 # SHA-256 of all files of each brand, reviewed on sheets; see test_logos_golden.
 GOLDEN = {
-    "First Ember": "057bfdd9da23afe5c6d97a239ac1518ad7a29bdb5e38dd8881b7c7f2e9f4156c",
-    "Gusthawk": "bf908728bb2d629b37da8d816031a17a02d4552ef6f6b0ee0fdcf8f807b42a49",
-    "Molarkite": "870dc1e16339b4aaf5ca975eb78ef16f6dafa5e3edeecbc77560f31e198e68d8",
-    "Docketstone": "c3e4abf9b54d567d3302101ff6a80aeea603545494467e2ca39521d84f134319",
-    "Stillow": "a9e43e2b1a2840e800603244b4c01e171ec6fe408852abffc75bd1bace2221bb",
-    "Tailharbor": "dd1ec8233deaf0fa1cbb07aaf4ff95ee0b959a5f16adcc39eeeb6a6b21df6c34",
-    "Versegrove": "198bb3b071817dd147582a59f3dcd13f734a3cca34f41e3b18ea9a1f66d57574",
-    "Crumbloom": "28aa0f6baedb4bbe23149395be648543810712186c82f355093c4724c5117f9f",
-    "Phasebeam": "981a8c5c408b76f811bb5d599850d17a445c0fcaf7078edefee74d9ff843a4ee",
-    "Salt & Stone": "aa272f5a831e49dda78ae3c14b1e5a681ddd9a8dba674da7aabdca9c351dd091",
-    "Bobbin": "1f83ae614e0b80c51280b87c002dd8ca8ec75a11b96f02f3718a5f96ce8b0149",
-    "Inkling": "150b8cbc6e458d306319a4a27b922f65e813a2a43bddbcf273bf538b92ddd1b5",
+    "First Ember": "dfa202a9ccc8b326e9a14915917c55f54fc226db04f2afa8b58774acf3196ca2",
+    "Gusthawk": "c7522a08e491aa7d5da19b4ba0678f73c5e440ef2227dfcc8ab72e9606478ead",
+    "Molarkite": "f3cb225ed41f45ae357f674e7fcf5702cccb68580d28c8c214dd9421a29c73fe",
+    "Docketstone": "c4bb0829ba59e7a72c54bf33908ec6b9840900d98085b7c2f464123eddfa6ab7",
+    "Stillow": "f8908b0d90a423a5921dda4cfcf0b71bccc7b04766309ccfe4171ef7b574f578",
+    "Tailharbor": "c8783f69dafc1966ed1b77284d7f8cd59a781ad7e4d20d508dac100ebc7c3d80",
+    "Versegrove": "b3d401e87cb9a69d4faed90d1f375f005b7e13826cffc019c89a3ce6512dd639",
+    "Crumbloom": "34db1c44a250bdf210db59e65dee60e32d57bb0125f020188a8914c984483048",
+    "Phasebeam": "4e43638910adcabfad9fffa0f98e310c7ac9e7494edb07668de636d0a8718d76",
+    "Salt & Stone": "2c2133c3c2ee058f262ef357bc16d326dc2c5f23b7d263dc3d3e34398b910ab3",
+    "Bobbin": "a1a42b748b7803cfa97730382292f776849c206ddddea6352680904fae91c41a",
+    "Inkling": "4c7db77cd3188dcc386b96d44ec072f929d98f871882780373cc80694d1a8cc4",
 }
 
 
