@@ -157,7 +157,9 @@ def _phrases(sentence: _Told) -> list[tuple[str, float]]:
             words = [each[0] for each in told if each]
             if size == 1 and "-" not in words[0]:
                 continue
-            for phrase in (" ".join(words), " ".join([*words[:-1], lemma(words[-1])])):
+            said, singular = " ".join(words), " ".join([*words[:-1], lemma(words[-1])])
+            split = said.replace("-", " ") if size == 1 else said
+            for phrase in (said, singular, split):
                 if phrase in _keyword_index():
                     found.append((phrase, told[0][1] if told[0] else 1.0))
                     sentence[start : start + size] = [None] * size

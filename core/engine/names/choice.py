@@ -20,17 +20,17 @@ MOST_REAL = 3  # of ten: single dictionary words are the least likely to be free
 Quotas = Mapping[NameStrategy, tuple[int, int]]
 
 _USUAL: Quotas = {
-    "evocative": (2, 3),
-    "compound": (3, 4),
+    "evocative": (3, MOST_REAL),
+    "compound": (2, 3),
     "blend": (0, 1),
     "coined": (1, 1),
-    "borrowed": (1, 2),
+    "borrowed": (2, 2),
     "phrase": (1, 2),
 }
 _BY_STYLE: tuple[tuple[frozenset[str], Quotas], ...] = (
     (
         frozenset({"evocative", "real", "metaphor", "suggestive", "poetic"}),
-        {**_USUAL, "evocative": (3, 3), "borrowed": (2, 3), "compound": (2, 3)},
+        {**_USUAL, "borrowed": (2, 3)},
     ),
     (
         frozenset({"compound", "descriptive", "friendly"}),
@@ -62,7 +62,7 @@ def quotas_for(
     usual = next((quotas for words, quotas in _BY_STYLE if words & asked), _USUAL)
     if liked:
         usual = {
-            strategy: (least + (strategy in liked), most + 2 * (strategy in liked))
+            strategy: (least + 2 * (strategy in liked), most + 2 * (strategy in liked))
             for strategy, (least, most) in usual.items()
         }
         usual["evocative"] = min(usual["evocative"], (MOST_REAL, MOST_REAL))
