@@ -15,12 +15,8 @@ from pydantic import SecretStr
 from core.exceptions import ProviderRejectedError, ProviderUnavailableError
 from core.providers.base import FailureKind
 from core.providers.domain.per_loop import PerLoop
-from core.providers.domain.rdap_http import (
-    TRANSPORT_ERRORS,
-    Reply,
-    UnusableReplyError,
-    bounded_reply,
-)
+from core.providers.domain.rdap_http import Reply, bounded_reply
+from core.providers.replies import TRANSPORT_ERRORS, UnusableReplyError
 
 CALL_SECONDS = 10.0
 _TIMEOUT = httpx.Timeout(None, connect=3.0)  # the whole exchange is bounded by CALL_SECONDS
@@ -138,6 +134,8 @@ class VendorHttp:
             kind = "bad_payload"
         except TRANSPORT_ERRORS:
             kind = "transient"
+        except ValueError:  # a key that cannot be encoded
+            kind = "invalid_request"
         raise self.unavailable(kind)
 
     async def _exchange(
