@@ -165,7 +165,7 @@ async def test_hostile_hints_are_failures_like_others(hint: str) -> None:
             await client.ask(Call("GET", service.url))
         await client.aclose()
     assert caught.value.context["kind"] == "rate_limited"
-    assert caught.value.context["retry_after"] <= 600
+    assert caught.value.context["retry_after"] in {3, 600}
 
 
 @pytest.mark.parametrize("key", ["secret\n", "secr\0et", "s\u00e9cret", "\ud800"])
