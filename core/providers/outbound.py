@@ -22,8 +22,8 @@ from httpx_aiohttp import AiohttpTransport
 from core.exceptions import AppError, ProviderRejectedError, ProviderUnavailableError
 from core.providers.addresses import AllowedHosts, CheckedResolver, ForbiddenAddressError
 from core.providers.base import FailureKind
-from core.providers.domain.per_loop import PerLoop
 from core.providers.hints import wait_from
+from core.providers.per_loop import PerLoop
 from core.providers.replies import TRANSPORT_ERRORS, UnusableReplyError, bounded_body
 
 MAX_CONNECTIONS = 64

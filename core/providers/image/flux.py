@@ -10,7 +10,6 @@ import httpx
 
 from core.engine_pool import Engine
 from core.providers.base import FailureKind, ImageRequest
-from core.providers.domain.per_loop import PerLoop
 from core.providers.image.access import ImageAccess
 from core.providers.image.bill import Bill
 from core.providers.image.polling import (
@@ -22,6 +21,7 @@ from core.providers.image.polling import (
 )
 from core.providers.image.remote import RemoteImageProvider, amount
 from core.providers.outbound import Call, failure
+from core.providers.per_loop import PerLoop
 
 _ACTIVE_TASKS = 20  # of the 24 that an account may have
 _USD_PER_CREDIT = Decimal("0.01")

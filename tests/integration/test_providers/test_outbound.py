@@ -1,5 +1,6 @@
 """One bounded call: addresses that are checked once, redirects, credentials, sizes, hints."""
 
+import asyncio
 import datetime
 import ssl
 from collections.abc import AsyncIterator
@@ -17,7 +18,7 @@ from core.exceptions import AppError
 from core.providers import outbound
 from core.providers.addresses import AllowedHosts
 from core.providers.outbound import Call, Outbound
-from tests.simulators.http_server import HttpSimulator
+from tests.simulators.http_server import HttpSimulator, deaf_host
 from tests.unit.test_core.test_addresses import Told
 
 HOST = "api.provider.test"
@@ -145,6 +146,22 @@ async def test_bodies_are_taken_up_to_their_limit(size: int) -> None:
         else:
             assert len((await client.send(call)).body) == size
         await client.aclose()
+
+
+async def test_who_does_not_answer_the_call_is_left_at_the_connect_limit(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    assert outbound._CONNECT_S == 3.0
+    monkeypatch.setattr(outbound, "_CONNECT_S", 0.1)
+    loop = asyncio.get_running_loop()
+    began = loop.time()
+    with deaf_host() as url:
+        client = Outbound("test", AllowedHosts((), loopback=True))
+        with pytest.raises(AppError) as caught:
+            await client.ask(Call("GET", url))
+        await client.aclose()
+    assert caught.value.context["kind"] == "transient"
+    assert loop.time() - began < 2
 
 
 HOSTILE_HINTS = (

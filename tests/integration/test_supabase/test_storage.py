@@ -138,6 +138,7 @@ FAILURES: list[tuple[str, type[AppError]]] = [
     ("drip", UnavailableError),
     ("reset", UnavailableError),
     ("flood", UnavailableError),
+    ("gzip_bomb", UnavailableError),
     ("502", UnavailableError),
     ("403", UpstreamError),
     ("html", UpstreamError),
