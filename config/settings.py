@@ -34,7 +34,15 @@ _CONFIG = SettingsConfigDict(
     env_ignore_empty=True,
 )
 
+
+def _an_address(url: str) -> str:
+    if AnyHttpUrl(url).username is not None:
+        raise ValueError("the address may hold no user name")
+    return url
+
+
 ApiKey = Annotated[SecretStr, AfterValidator(sendable)]
+ApiUrl = Annotated[str, AfterValidator(_an_address)]
 _OPENROUTER = "https://openrouter.ai/api/v1"
 
 
@@ -95,7 +103,7 @@ class TextSettings(BaseSettings):
         "openrouter", pattern="^[a-z0-9_-]{1,50}$", validation_alias="TEXT_API_PROVIDER"
     )
     key: ApiKey | None = Field(None, validation_alias="TEXT_API_KEY")
-    url: str = Field(_OPENROUTER, validation_alias="TEXT_API_URL")
+    url: ApiUrl = Field(_OPENROUTER, validation_alias="TEXT_API_URL")
     model_1: str | None = Field(None, max_length=100, validation_alias="TEXT_MODEL_1")
     model_2: str | None = Field(None, max_length=100, validation_alias="TEXT_MODEL_2")
     model_3: str | None = Field(None, max_length=100, validation_alias="TEXT_MODEL_3")
@@ -136,7 +144,7 @@ class ImageApi(BaseModel):
 
     provider: Literal["flux", "ideogram", "stability", "openai", "dalle", "recraft", "openrouter"]
     key: ApiKey | None = None
-    url: str | None = None
+    url: ApiUrl | None = None
     model: str | None = None
     price: Decimal = Field(Decimal(0), ge=0)
 
@@ -144,13 +152,6 @@ class ImageApi(BaseModel):
     @classmethod
     def _in_any_case(cls, name: str) -> str:
         return name.strip().lower()
-
-    @field_validator("url")
-    @classmethod
-    def _an_address(cls, url: str | None) -> str | None:
-        if url is not None and AnyHttpUrl(url).username is not None:
-            raise ValueError("the address may hold no user name")
-        return url
 
 
 class ImageApiSettings(BaseSettings):

@@ -27,6 +27,9 @@ class OpenAIImages(RemoteImageProvider):
     def _free_call(self) -> Call:
         return self._free_get(f"{self._base}/models", self._bearer)
 
+    def _models_call(self) -> Call:
+        return self._free_call()
+
     async def _draw(self, request: ImageRequest, bill: Bill) -> bytes:
         body = {
             "model": self.model,

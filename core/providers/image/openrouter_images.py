@@ -11,6 +11,7 @@ from core.providers.image.remote import (
     first_entry,
     whole_number,
 )
+from core.providers.model_ends import models_call
 from core.providers.outbound import Call, Reply
 from core.providers.text.chat_errors import failure_of
 
@@ -24,6 +25,9 @@ class OpenRouterImages(RemoteImageProvider):
 
     def _free_call(self) -> Call:
         return self._free_get(f"{self._base}/key", self._bearer)
+
+    def _models_call(self) -> Call:
+        return models_call(f"{self._base}/models?output_modalities=image", self._bearer)
 
     async def _draw(self, request: ImageRequest, bill: Bill) -> bytes:
         body: dict[str, object] = {

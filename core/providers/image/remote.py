@@ -22,6 +22,7 @@ from core.providers.base import (
 )
 from core.providers.image.access import ImageAccess
 from core.providers.image.bill import Bill
+from core.providers.model_ends import warn_of_ends
 from core.providers.outbound import Call, Judge, Outbound, Reply, failure
 from utils.logo_pictures import LogoPictures, UnusablePictureError, logo_pictures
 
@@ -85,6 +86,16 @@ class RemoteImageProvider(ABC):
         Raises ProviderUnavailableError and ProviderRejectedError.
         """
         await self._api.ask(self._free_call())
+
+    def _models_call(self) -> Call | None:
+        """A call that lists models with the days on which they end, if there is one."""
+        return None
+
+    async def warn_of_end(self) -> None:
+        """Log it when the model will be switched off, as far as the API tells."""
+        call = self._models_call()
+        if call is not None:
+            await warn_of_ends(self._api, call, [self.model])
 
     async def generate(self, request: ImageRequest) -> GeneratedImage:
         """A logo as PNG files, the largest first, and as SVG where the model draws vectors.
