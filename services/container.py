@@ -25,6 +25,7 @@ from core.providers.supabase.storage import SupabaseStorage
 from core.providers.text.builtin import BuiltinTextProvider
 from core.providers.text.openai_compatible import ChatConnections
 from core.research_loader import ResearchLoader
+from core.usage import track_usage
 from database.client import engine_options
 from database.embedded import start_embedded_postgres
 from database.migrate import upgrade_to_head
@@ -60,6 +61,7 @@ from services.package_service import PackageService
 from services.profiles import FreeQuota
 from services.project_service import ProjectService
 from services.tagline_service import TaglineService
+from services.usage_rows import usage_rows
 from utils.metrics import count_generation, observe_ai_call
 from utils.storage import LocalStorage, Storage
 
@@ -299,8 +301,15 @@ class Container:
         await load_late(
             self.settings, text=bool(self.text_models), supabase=self.supabase is not None
         )
-        await self.research.refine()
+        await self._refine_research()
         await look_ahead(self.settings, self.text_models, self.image_apis, self.storage)
+
+    async def _refine_research(self) -> None:
+        """Let the research model read, with its calls on the record of nobody."""
+        with track_usage() as usage:
+            await self.research.refine()
+        if usage.records:
+            await self.database.alone.usage.add_all(usage_rows(usage, None))
 
     async def aclose(self) -> None:
         """Finish accepted work within the grace time, then close everything that was built."""
