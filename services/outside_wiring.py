@@ -5,6 +5,7 @@ Modules with an HTTP client are loaded on first use, or by the warm-up: they wou
 
 import asyncio
 import importlib
+import unicodedata
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
@@ -40,14 +41,24 @@ _ENDS = "core.providers.model_ends"
 def open_chat(settings: Settings) -> ChatConnections:
     """The connections to the text models' endpoint."""
     text = settings.text
-    headers = {"X-OpenRouter-Title": settings.app_name}
-    if settings.public_url:
-        headers["HTTP-Referer"] = settings.public_url
+    told = {"X-OpenRouter-Title": settings.app_name, "HTTP-Referer": settings.public_url or ""}
+    headers = {name: _plain(value) for name, value in told.items()}
     return ChatConnections(
         Endpoint(
-            text.provider, text.url, text.key, headers if text.provider == "openrouter" else {}
+            text.provider,
+            text.url,
+            text.key,
+            {name: value for name, value in headers.items() if value}
+            if text.provider == "openrouter"
+            else {},
         )
     )
+
+
+def _plain(text: str) -> str:
+    """What of a text a header can hold: letters without their accents."""
+    folded = unicodedata.normalize("NFKD", text)
+    return "".join(sign for sign in folded if sign.isascii() and sign.isprintable()).strip()
 
 
 def open_text(settings: Settings, chat: ChatConnections, models: tuple[str, ...]) -> TextProvider:

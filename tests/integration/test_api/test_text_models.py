@@ -14,9 +14,10 @@ from sqlalchemy import make_url
 from config.settings import Settings, TextSettings
 from core.engine_pool import ThreadEngine
 from core.exceptions import UnavailableError
+from core.providers.base import TextRequest
 from core.research_loader import ResearchLoader
 from research.loader import ResearchDocument
-from services.outside_wiring import open_reader
+from services.outside_wiring import open_chat, open_reader, open_text
 from tests.simulators.openrouter import KEY, LINES, NAMES, PALETTE, OpenRouterSimulator
 
 if TYPE_CHECKING:
@@ -166,6 +167,18 @@ async def kept(database_url: str) -> list[tuple[str, int, Decimal, bool]]:
     finally:
         await connection.close()
     return [tuple(row) for row in rows]
+
+
+@pytest.mark.parametrize(("name", "title"), [("Márka\n", "Marka"), ("ブランド", None)])
+async def test_any_name_of_the_service_can_be_told(
+    settings: Settings, simulator: OpenRouterSimulator, name: str, title: str | None
+) -> None:
+    chat = open_chat(settings.model_copy(update={"app_name": name, "public_url": "https://é.test"}))
+    await open_text(settings, chat, (FIRST,)).complete(TextRequest("palette", FIRST))
+    await chat.aclose()
+
+    headers = simulator.seen[0].headers
+    assert (headers.get("x-openrouter-title"), headers["http-referer"]) == (title, "https://e.test")
 
 
 async def test_the_founders_text_is_in_no_instruction(
