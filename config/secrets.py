@@ -33,6 +33,14 @@ def weakness_of(secret: SecretStr | None) -> str | None:
     return None
 
 
+def sendable(key: SecretStr) -> SecretStr:
+    """A key without the line end that files add. Raises ValueError if no header could hold it."""
+    value = key.get_secret_value().strip()
+    if not value.isascii() or not value.isprintable() or not value or " " in value:
+        raise ValueError("a key consists of printable ASCII characters without blanks")
+    return SecretStr(value)
+
+
 def kept_secret(path: Path) -> SecretStr:
     """The secret stored at `path`, made on first use; several processes agree on one value."""
     path.parent.mkdir(parents=True, exist_ok=True)

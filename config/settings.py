@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import (
+    AfterValidator,
     AliasChoices,
     AnyHttpUrl,
     BaseModel,
@@ -21,7 +22,7 @@ from pydantic import (
 )
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from config.secrets import weakness_of
+from config.secrets import sendable, weakness_of
 
 _CONFIG = SettingsConfigDict(
     env_file=".env",
@@ -34,6 +35,14 @@ _CONFIG = SettingsConfigDict(
 )
 
 
+def _an_address(url: str) -> str:
+    if AnyHttpUrl(url).username is not None:
+        raise ValueError("the address may hold no user name")
+    return url
+
+
+ApiKey = Annotated[SecretStr, AfterValidator(sendable)]
+ApiUrl = Annotated[str, AfterValidator(_an_address)]
 _OPENROUTER = "https://openrouter.ai/api/v1"
 
 
@@ -63,10 +72,10 @@ class SupabaseSettings(BaseSettings):
     model_config = _CONFIG
 
     url: str | None = Field(None, validation_alias="SUPABASE_URL")
-    anon_key: SecretStr | None = Field(
+    anon_key: ApiKey | None = Field(
         None, validation_alias=AliasChoices("SUPABASE_KEY", "SUPABASE_ANON_KEY")
     )
-    service_key: SecretStr | None = Field(
+    service_key: ApiKey | None = Field(
         None, validation_alias=AliasChoices("SUPABASE_SERVICE_KEY", "SUPABASE_SERVICE_ROLE_KEY")
     )
     jwt_secret: SecretStr | None = Field(
@@ -93,8 +102,8 @@ class TextSettings(BaseSettings):
     provider: str = Field(
         "openrouter", pattern="^[a-z0-9_-]{1,50}$", validation_alias="TEXT_API_PROVIDER"
     )
-    key: SecretStr | None = Field(None, validation_alias="TEXT_API_KEY")
-    url: str = Field(_OPENROUTER, validation_alias="TEXT_API_URL")
+    key: ApiKey | None = Field(None, validation_alias="TEXT_API_KEY")
+    url: ApiUrl = Field(_OPENROUTER, validation_alias="TEXT_API_URL")
     model_1: str | None = Field(None, max_length=100, validation_alias="TEXT_MODEL_1")
     model_2: str | None = Field(None, max_length=100, validation_alias="TEXT_MODEL_2")
     model_3: str | None = Field(None, max_length=100, validation_alias="TEXT_MODEL_3")
@@ -134,8 +143,8 @@ class ImageApi(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
 
     provider: Literal["flux", "ideogram", "stability", "openai", "dalle", "recraft", "openrouter"]
-    key: SecretStr | None = None
-    url: str | None = None
+    key: ApiKey | None = None
+    url: ApiUrl | None = None
     model: str | None = None
     price: Decimal = Field(Decimal(0), ge=0)
 
@@ -143,13 +152,6 @@ class ImageApi(BaseModel):
     @classmethod
     def _in_any_case(cls, name: str) -> str:
         return name.strip().lower()
-
-    @field_validator("url")
-    @classmethod
-    def _an_address(cls, url: str | None) -> str | None:
-        if url is not None and AnyHttpUrl(url).username is not None:
-            raise ValueError("the address may hold no user name")
-        return url
 
 
 class ImageApiSettings(BaseSettings):
@@ -192,13 +194,13 @@ class DomainSettings(BaseSettings):
         ["1.1.1.1", "8.8.8.8"], min_length=1, validation_alias="DNS_NAMESERVERS"
     )
     api_1_provider: DomainApi | None = Field(None, validation_alias="DOMAIN_API_1_PROVIDER")
-    api_1_key: SecretStr | None = Field(None, validation_alias="DOMAIN_API_1_KEY")
+    api_1_key: ApiKey | None = Field(None, validation_alias="DOMAIN_API_1_KEY")
     api_1_url: DomainUrl | None = Field(None, validation_alias="DOMAIN_API_1_URL")
     api_2_provider: DomainApi | None = Field(None, validation_alias="DOMAIN_API_2_PROVIDER")
-    api_2_key: SecretStr | None = Field(None, validation_alias="DOMAIN_API_2_KEY")
+    api_2_key: ApiKey | None = Field(None, validation_alias="DOMAIN_API_2_KEY")
     api_2_url: DomainUrl | None = Field(None, validation_alias="DOMAIN_API_2_URL")
     registrar: Literal["cloudflare"] | None = Field(None, validation_alias="DOMAIN_REGISTRAR")
-    registrar_key: SecretStr | None = Field(None, validation_alias="DOMAIN_REGISTRAR_KEY")
+    registrar_key: ApiKey | None = Field(None, validation_alias="DOMAIN_REGISTRAR_KEY")
     registrar_account: str = Field(
         "", pattern="^[0-9A-Za-z]{0,64}$", validation_alias="DOMAIN_REGISTRAR_ACCOUNT"
     )

@@ -265,7 +265,7 @@ class RefreshToken(_Identified, Base):
 
 
 class ApiUsage(_Identified, Base):
-    """One call to a provider, paid or not."""
+    """One call to a provider, paid or not; without a user it was made for the service itself."""
 
     __tablename__ = "api_usage"
     __table_args__ = (
@@ -273,7 +273,7 @@ class ApiUsage(_Identified, Base):
         Index("idx_api_usage_generation_id", "generation_id"),
     )
 
-    user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
+    user_id: Mapped[UUID | None] = mapped_column(ForeignKey("users.id", ondelete="CASCADE"))
     generation_id: Mapped[UUID | None] = mapped_column(
         ForeignKey("generations.id", ondelete="CASCADE")
     )

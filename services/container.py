@@ -20,28 +20,19 @@ from core.engine_pool import Engine, ProcessEngine
 from core.failover_manager import FailoverManager
 from core.health_board import HealthBoard
 from core.providers.base import TextProvider
-from core.providers.domain.availability import DomainAvailability, Stages
-from core.providers.domain.base import DomainChecker, PriceSource
-from core.providers.domain.vendor import VendorAccess
 from core.providers.image.builtin import BuiltinImageProvider
 from core.providers.supabase.project import SupabaseProject
 from core.providers.supabase.storage import SupabaseStorage
 from core.providers.text.builtin import BuiltinTextProvider
-from core.providers.text.cached import CachedTextProvider
-from core.providers.text.openai_compatible import (
-    SDK_MODULE,
-    ChatConnections,
-    Endpoint,
-    OpenAICompatibleProvider,
-)
-from core.research_loader import ModelReader, ResearchLoader
+from core.providers.text.openai_compatible import ChatConnections
+from core.research_loader import ResearchLoader
+from core.usage import track_usage
 from database.client import engine_options
 from database.embedded import start_embedded_postgres
 from database.migrate import upgrade_to_head
 from database.unit_of_work import Database
 from research.loader import read_documents
 from services.account_wiring import (
-    LIBRARIES,
     LocalKeys,
     local_accounts,
     open_project,
@@ -60,13 +51,22 @@ from services.health_boards import BOARD_MODULE, open_board
 from services.health_service import HealthService
 from services.logo_service import LogoService
 from services.name_service import NameService
-from services.outside_access import image_accesses, registrar_access
+from services.outside_wiring import (
+    load_late,
+    look_ahead,
+    open_chat,
+    open_domains,
+    open_images,
+    open_reader,
+    open_text,
+)
 from services.package_service import PackageService
 from services.profiles import FreeQuota
 from services.project_service import ProjectService
 from services.provider_view import ProviderView
 from services.settings_check import Part
 from services.tagline_service import TaglineService
+from services.usage_rows import usage_rows
 from utils.metrics import count_generation, observe_ai_call
 from utils.storage import LocalStorage, Storage
 
@@ -76,9 +76,7 @@ if TYPE_CHECKING:
 SHUTDOWN_GRACE_S = 20.0
 WARM_UP_AFTER_S = 0.2
 ROOT = Path(__file__).parent.parent
-_NETWORK = "core.providers.domain.network"
-_IMAGES = "core.providers.image.configured"
-_LATE = ("jose.jwt", _NETWORK)  # their libraries would delay the start by a third
+_LATE = "jose.jwt"  # it would delay the start
 
 
 class Container:
@@ -112,29 +110,17 @@ class Container:
         return ResearchLoader(
             read_documents(ROOT / "research" / "documents"),
             ROOT / "research" / "cache",
-            reader=self._research_reader(),
+            reader=(
+                open_reader(self.settings, self.chat_connections)
+                if self.settings.text.reads_research
+                else None
+            ),
         )
-
-    def _research_reader(self) -> ModelReader | None:
-        """The research model, with a manager of its own: it stands in for nobody."""
-        text = self.settings.text
-        if not text.reads_research:
-            return None
-        provider = OpenAICompatibleProvider(self.chat_connections, (text.research_model,))
-        return ModelReader(AIManager([provider], on_call=observe_ai_call), text.research_model)
 
     @cached_property
     def chat_connections(self) -> ChatConnections:
         """The connections to the text models' endpoint."""
-        text = self.settings.text
-        headers = {"X-OpenRouter-Title": self.settings.app_name}
-        if self.settings.public_url:
-            headers["HTTP-Referer"] = self.settings.public_url
-        return ChatConnections(
-            Endpoint(
-                text.provider, text.url, text.key, headers if text.provider == "openrouter" else {}
-            )
-        )
+        return open_chat(self.settings)
 
     @cached_property
     def text_models(self) -> tuple[str, ...]:
@@ -142,17 +128,13 @@ class Container:
         text = self.settings.text
         return text.models if text.is_reachable else ()
 
-    def _text_providers(self) -> list[TextProvider]:
-        if not self.text_models:
-            return []
-        provider = OpenAICompatibleProvider(self.chat_connections, self.text_models)
-        seconds = self.settings.text.cache_seconds
-        return [CachedTextProvider(provider, seconds) if seconds else provider]
-
     @cached_property
     def ai(self) -> AIManager:
         """The text providers; the built-in engine is the last of them."""
-        providers = [*self._text_providers(), BuiltinTextProvider(self.engine)]
+        providers: list[TextProvider] = [BuiltinTextProvider(self.engine)]
+        if self.text_models:
+            text = open_text(self.settings, self.chat_connections, self.text_models)
+            providers.insert(0, text)
         return AIManager(providers, on_call=observe_ai_call, board=self.health_board)
 
     @cached_property
@@ -171,13 +153,7 @@ class Container:
     @cached_property
     def image_apis(self) -> "list[RemoteImageProvider]":
         """The configured image providers, the preferred one first."""
-        accesses = image_accesses(self.settings)
-        if not accesses:
-            return []
-        opened: list[RemoteImageProvider] = importlib.import_module(_IMAGES).open_image_apis(
-            accesses, self.engine
-        )
-        return opened
+        return open_images(self.settings, self.engine)
 
     @cached_property
     def supabase(self) -> SupabaseProject | None:
@@ -223,25 +199,8 @@ class Container:
     @cached_property
     def domains(self) -> DomainService:
         """Domain look-ups by DNS and RDAP, and by the services that are configured."""
-        options = self.settings.domains
-        checkers: list[DomainChecker] = []
-        prices: PriceSource | None = None
-        if options.apis or options.registrar:
-            checkers = importlib.import_module(_NETWORK).open_checkers(
-                registrar_access(options),
-                [VendorAccess(provider, key, url) for provider, key, url in options.apis],
-                on_call=observe_ai_call,
-            )
-        if options.price_list == "porkbun":
-            prices = importlib.import_module(_NETWORK).open_prices(options.price_list_url)
-        checker = DomainAvailability(self._domain_stages, checkers, prices=prices)
+        checker = open_domains(self.settings)
         return DomainService(self.ai, self.research, self.database, checker=checker)
-
-    def _domain_stages(self) -> Stages:
-        network = importlib.import_module(_NETWORK)
-        options = self.settings.domains
-        stages: Stages = network.open_stages(options.nameservers, aftermarket=options.aftermarket)
-        return stages
 
     @cached_property
     def names(self) -> NameService:
@@ -358,15 +317,22 @@ class Container:
         """Prepare what the first answers do not need and would wait for."""
         await asyncio.sleep(WARM_UP_AFTER_S)
         self.engine.start()
-        text = [SDK_MODULE] if self.text_models else []
-        for module in (*_LATE, *text, *(LIBRARIES if self.supabase else ())):
-            await asyncio.to_thread(importlib.import_module, module)
-        if self.settings.images.in_order:
-            await asyncio.to_thread(importlib.import_module, _IMAGES)
+        await asyncio.to_thread(importlib.import_module, _LATE)
+        await load_late(
+            self.settings, text=bool(self.text_models), supabase=self.supabase is not None
+        )
         if self.settings.redis_url is not None:
             await asyncio.to_thread(importlib.import_module, BOARD_MODULE)
             self.health_board.wake()
-        await self.research.refine()
+        await self._refine_research()
+        await look_ahead(self.settings, self.text_models, self.image_apis, self.storage)
+
+    async def _refine_research(self) -> None:
+        """Let the research model read, with its calls on the record of nobody."""
+        with track_usage() as usage:
+            await self.research.refine()
+        if usage.records:
+            await self.database.alone.usage.add_all(usage_rows(usage, None))
 
     async def aclose(self) -> None:
         """Finish accepted work within the grace time, then close everything that was built."""

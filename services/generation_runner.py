@@ -5,7 +5,8 @@ held while a result is made. Whatever happens, the unit is spent for a result or
 """
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -15,6 +16,7 @@ from core.exceptions import (
     GenerationFailedError,
     UnavailableError,
 )
+from core.providers.base import BUILTIN
 from core.usage import Usage, track_usage
 from database.models import GenerationStatus, GenerationType, QuotaState
 from database.repositories.generation_repository import FinishedGeneration
@@ -140,18 +142,36 @@ class GenerationRunner:
             raise GenerationCancelledError(generation_id=str(work.generation_id))
         heartbeat = asyncio.create_task(self._keep_lease(work, attempt, asyncio.current_task()))
         try:
-            with track_usage() as usage:
+            async with self._usage_kept(work) as usage:
                 made = await self._makers.make(
                     work.generation_type,
                     work.input_data,
                     lambda event, data: self._record(work, event, data),
                 )
-            return await self._publish(work, attempt, made, usage)
+                return await self._publish(work, attempt, made, usage)
         except asyncio.CancelledError:
             await self._raise_if_cancelled_by_user(work)
             raise
         finally:
             heartbeat.cancel()
+
+    @asynccontextmanager
+    async def _usage_kept(self, work: Work) -> AsyncIterator[Usage]:
+        """The calls made inside, which are recorded also when no result is published for them."""
+        with track_usage() as usage:
+            try:
+                yield usage
+            except BaseException:
+                if any(call.provider != BUILTIN for call in usage.records):
+                    await self._keep(work, usage)
+                raise
+
+    async def _keep(self, work: Work, usage: Usage) -> None:
+        try:
+            rows = usage_rows(usage, work.user_id, work.generation_id)
+            await self._db.alone.usage.add_all(rows)
+        except Exception as error:  # noqa: BLE001  # the account may be gone: the first error counts
+            log.warning("{} calls are not recorded: {}", len(usage.records), type(error).__name__)
 
     async def _keep_lease(
         self, work: Work, attempt: int, runner: asyncio.Task[object] | None

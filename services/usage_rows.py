@@ -7,8 +7,8 @@ from services.results import Json
 from utils.ids import uuid7
 
 
-def usage_rows(usage: Usage, user_id: UUID, generation_id: UUID | None = None) -> list[Json]:
-    """One row a call, on the account of the user for whom it was made."""
+def usage_rows(usage: Usage, user_id: UUID | None, generation_id: UUID | None = None) -> list[Json]:
+    """One row a call, on the account of the user for whom it was made, or of nobody."""
     return [
         {
             "id": uuid7(),

@@ -1,7 +1,8 @@
 """Makes an SVG of unknown origin safe: what is not on a list of harmless things is left out.
 
 What would harm whoever draws it (too many elements, a tree of `use` that multiplies) is refused,
-as are texts, which need fonts that nobody else has.
+as are texts, which need fonts that nobody else has. The work is linear in the bytes that come in,
+and no more than `MAX_BYTES` come out: style rules that many elements share are written to each.
 """
 
 import re
@@ -46,7 +47,8 @@ _LOCAL_HREF = re.compile(r"#([A-Za-z_][\w.-]{0,63})", re.ASCII)
 _LOCAL_URL = re.compile(r"""url\(\s*(["']?)#([A-Za-z_][\w.-]{0,63})\1\s*\)""", re.ASCII)
 _SAFE_VALUE = re.compile(r"[\w\s.,#%()+\-/]*", re.ASCII)
 _CLASS_RULE = re.compile(r"\.([\w-]{1,64})\s*\{([^{}]{0,2000})\}", re.ASCII)
-_CALLS = re.compile(r"([A-Za-z-]+)\s*\(")
+# From the beginning of a word and never back: a long word is read once.
+_CALLS = re.compile(r"(?<![A-Za-z-])([A-Za-z-]++)\s*+\(")
 _HARMLESS_CALLS = frozenset({
     "rgb", "rgba", "hsl", "hsla", "matrix", "translate", "scale", "rotate", "skewx", "skewy",
 })  # fmt: skip
@@ -66,10 +68,13 @@ def sanitised_svg(source: bytes) -> str:
     root = _parsed(source)
     if _local_name(root) != "svg":
         raise UnsafeSvgError("no svg element")
-    kept = _Copy(dict(_class_rules(root))).of(root)
+    kept = _Copy(_class_rules(root)).of(root)
     _refuse_large_canvas(kept)
     _refuse_multiplied_uses(kept)
-    return _written(kept, is_root=True)
+    written = _written(kept, is_root=True)
+    if len(written.encode()) > MAX_BYTES:
+        raise UnsafeSvgError("too many bytes")
+    return written
 
 
 def _parsed(source: bytes) -> Element:
@@ -129,19 +134,23 @@ def _local_name(element: Element) -> str | None:
     return name if not brace or namespace == "{" + _SVG else None
 
 
-def _class_rules(root: Element) -> Iterator[tuple[str, str]]:
+def _class_rules(root: Element) -> dict[str, dict[str, str]]:
     """The plain rules of style elements, by class: all that drawing programs write there."""
+    rules: dict[str, dict[str, str]] = {}
     for element in root.iter():
         if _local_name(element) == "style":
-            yield from _CLASS_RULE.findall(element.text or "")
+            for name, declarations in _CLASS_RULE.findall(element.text or ""):
+                rules.setdefault(name, {}).update(_declarations(declarations))
+    return rules
 
 
 @dataclass(slots=True)
 class _Copy:
     """Copies what is on the lists; `rules` are declarations by class."""
 
-    rules: dict[str, str]
+    rules: dict[str, dict[str, str]]
     ids: set[str] = field(default_factory=set)
+    room: int = MAX_BYTES
 
     def of(self, element: Element) -> Element:
         """The element with its harmless attributes and children."""
@@ -164,12 +173,25 @@ class _Copy:
         href = found.get("href", found.get(f"{{{_XLINK}}}href"))
         if href is not None and _LOCAL_HREF.fullmatch(href.strip()):
             yield "href", href.strip()
-        styles = [self.rules.get(name, "") for name in found.get("class", "").split()]
-        declared = dict(_declarations(";".join([*styles, found.get("style", "")])))
+        declared = self._declared(found)
         for name in sorted((found.keys() & _ATTRIBUTES) | declared.keys()):
             value = declared.get(name, found.get(name, "")).strip()
+            self._take_room(value)
             if _is_harmless(name, value) and self._is_first(name, value):
                 yield name, " ".join(value.split())
+
+    def _declared(self, found: dict[str, str]) -> dict[str, str]:
+        """The properties of an element's classes, each looked up once, and of its own style."""
+        declared: dict[str, str] = {}
+        for name in dict.fromkeys(found.get("class", "").split()):
+            declared |= self.rules.get(name, {})
+        return declared | dict(_declarations(found.get("style", "")))
+
+    def _take_room(self, value: str) -> None:
+        """Count a value before it is looked at. Raises UnsafeSvgError."""
+        self.room -= len(value)
+        if self.room < 0:
+            raise UnsafeSvgError("too many bytes")
 
     def _is_first(self, name: str, value: str) -> bool:
         """Whether an id is new: which of two counts would depend on who reads them."""

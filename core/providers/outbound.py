@@ -5,14 +5,10 @@ all providers share, from which an adapter may depart where its provider says mo
 """
 
 import asyncio
-import math
 import ssl
-import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from decimal import Decimal
-from email.utils import parsedate_to_datetime
 from functools import cache
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import Any, Literal
@@ -26,7 +22,9 @@ from httpx_aiohttp import AiohttpTransport
 from core.exceptions import AppError, ProviderRejectedError, ProviderUnavailableError
 from core.providers.addresses import AllowedHosts, CheckedResolver, ForbiddenAddressError
 from core.providers.base import FailureKind
-from core.providers.domain.per_loop import PerLoop
+from core.providers.hints import wait_from
+from core.providers.per_loop import PerLoop
+from core.providers.replies import TRANSPORT_ERRORS, UnusableReplyError, bounded_body
 
 MAX_CONNECTIONS = 64
 _CONNECT_S = 3.0
@@ -133,26 +131,6 @@ def failure(
     return error(**{key: value for key, value in context.items() if value is not None})
 
 
-def retry_after_s(value: str | None) -> float | None:
-    """Seconds from a `Retry-After` header (integer, decimal, date); None for no usable hint."""
-    if value is None:
-        return None
-    try:
-        seconds = float(value)
-    except ValueError:
-        seconds = _seconds_until(value)
-    return min(seconds, _LONGEST_HINT_S) if math.isfinite(seconds) and seconds > 0 else None
-
-
-def _seconds_until(date: str) -> float:
-    try:
-        moment = parsedate_to_datetime(date)
-    except ValueError:
-        return 0.0
-    moment = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    return (moment - datetime.now(UTC)).total_seconds()
-
-
 class Outbound:
     """The HTTP client of one provider, with a connection pool for each event loop.
 
@@ -185,7 +163,7 @@ class Outbound:
 
     def failed(self, reply: Reply, kind: FailureKind) -> AppError:
         """The error for a reply that tells of a failure."""
-        hint = retry_after_s(reply.headers.get("retry-after"))
+        hint = wait_from(reply.headers.get("retry-after"), _LONGEST_HINT_S)
         if kind == "rate_limited" and hint is None:
             hint = self._hint_s
         return failure(self.provider, kind, status=reply.status, retry_after=hint)
@@ -201,10 +179,12 @@ class Outbound:
                 return await self._follow(call)
         except TimeoutError:
             kind, reason = "timeout", "deadline"
-        except (ForbiddenAddressError, httpx.InvalidURL, _UnusableBodyError) as error:
+        except (ForbiddenAddressError, httpx.InvalidURL, UnusableReplyError) as error:
             kind, reason = "bad_payload", type(error).__name__
-        except (httpx.HTTPError, aiohttp.ClientError, OSError) as error:
+        except TRANSPORT_ERRORS as error:
             kind, reason = "transient", type(error).__name__
+        except ValueError as error:  # a key or text that cannot be encoded; the error holds it
+            kind, reason = "invalid_request", type(error).__name__
         raise failure(self.provider, kind, reason=reason)
 
     async def _follow(self, call: Call) -> Reply:
@@ -229,7 +209,7 @@ class Outbound:
         )
         response = await client.send(request, stream=True)
         try:
-            body = await _bounded_body(response, call.max_bytes)
+            body = await bounded_body(response, call.max_bytes)
         finally:
             await response.aclose()
         return Reply(self.provider, response.status_code, response.headers, body)
@@ -254,36 +234,6 @@ class Outbound:
         client = self._clients.take()
         if client is not None:
             await client.aclose()
-
-
-class _UnusableBodyError(Exception):
-    """Too large, or oddly packed."""
-
-
-async def _bounded_body(response: httpx.Response, limit: int) -> bytes:
-    """The body after unpacking, at most `limit` bytes of it.
-
-    The raw stream is unpacked here because httpx unpacks a whole chunk before one can count it.
-    """
-    unpack = _unpacker(response.headers.get("content-encoding", "").strip().lower())
-    body = bytearray()
-    try:
-        async for chunk in response.aiter_raw():
-            body += unpack(chunk, limit + 1 - len(body))
-            if len(body) > limit:
-                raise _UnusableBodyError
-    except zlib.error as error:
-        raise _UnusableBodyError from error
-    return bytes(body)
-
-
-def _unpacker(encoding: str) -> Callable[[bytes, int], bytes]:
-    """A function of a chunk and the bytes of room left; we asked for no encoding at all."""
-    if encoding in {"", "identity"}:
-        return lambda chunk, room: chunk[:room]
-    if encoding in {"gzip", "x-gzip"}:
-        return zlib.decompressobj(wbits=zlib.MAX_WBITS | 16).decompress
-    raise _UnusableBodyError
 
 
 @cache

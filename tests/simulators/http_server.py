@@ -1,10 +1,15 @@
 """A stand-in for an outside HTTP service on a real socket: what it answers is told per request."""
 
 import asyncio
+import contextlib
+import gzip
+import socket
 import warnings
 from collections import deque
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cache
 from types import TracebackType
 from typing import Self
 
@@ -91,7 +96,15 @@ async def broken(request: web.Request) -> web.StreamResponse | None:
         return await _dripped(request)
     if mode == "flood":
         return await _flooded(request)
+    if mode == "gzip_bomb":
+        return web.Response(body=gzip_bomb(), headers={"Content-Encoding": "gzip"})
     return web.Response(status=int(mode)) if mode.isdigit() else None
+
+
+@cache
+def gzip_bomb() -> bytes:
+    """64 KiB that become 64 MiB."""
+    return gzip.compress(b"\0" * (64 << 20))
 
 
 async def _dripped(request: web.Request) -> web.StreamResponse:
@@ -112,3 +125,18 @@ async def _flooded(request: web.Request) -> web.StreamResponse:
     for _ in range(3 * 1024):
         await response.write(block)
     return response
+
+
+@contextmanager
+def deaf_host() -> Iterator[str]:
+    """The address of somebody who never picks up: the queue of his callers is full."""
+    with contextlib.ExitStack() as callers:
+        host = callers.enter_context(socket.socket())
+        host.bind(("127.0.0.1", 0))
+        host.listen(0)
+        for _ in range(4):
+            caller = callers.enter_context(socket.socket())
+            caller.setblocking(False)
+            with contextlib.suppress(BlockingIOError):
+                caller.connect(host.getsockname())
+        yield f"http://127.0.0.1:{host.getsockname()[1]}"

@@ -1,7 +1,6 @@
 """What the stand-ins for image services have in common: an API, and a second host for results."""
 
 import asyncio
-import gzip
 import json
 from collections.abc import Mapping
 from contextlib import AsyncExitStack
@@ -91,9 +90,6 @@ class ImageService:
             return web.Response(status=403, text="<Error>AuthenticationFailed</Error>")
         if mode.startswith("to "):
             return web.Response(status=302, headers={"Location": mode[3:]})
-        if mode == "gzip_bomb":
-            packed = gzip.compress(b"\0" * (64 << 20))
-            return web.Response(body=packed, headers={"Content-Encoding": "gzip"})
         if mode == "cut_off":
             return await cut_off(request, self.content)
         return web.Response(body=self.content, content_type=self.content_type)

@@ -50,6 +50,7 @@ class OpenAIImagesService(ImageService):
     def __init__(self) -> None:
         super().__init__()
         self.fields: Json = {}
+        self.models: list[Json] = []
         self._opaque = self.content
 
     @property
@@ -62,7 +63,7 @@ class OpenAIImagesService(ImageService):
 
     async def make(self, request: web.Request) -> web.StreamResponse:
         if request.path == "/v1/models":
-            return web.json_response({"object": "list", "data": []})
+            return web.json_response({"object": "list", "data": self.models})
         if request.path != "/v1/images/generations":
             return web.json_response(_error(404, "unknown_url")[1], status=404)
         body = await fields_of(request)

@@ -48,6 +48,7 @@ class OpenRouterImagesService(ImageService):
     def __init__(self) -> None:
         super().__init__()
         self.fields: Json = {}
+        self.models: list[Json] = []
 
     @property
     def url(self) -> str:
@@ -59,6 +60,8 @@ class OpenRouterImagesService(ImageService):
     async def make(self, request: web.Request) -> web.StreamResponse:
         if request.path == "/api/v1/key":
             return web.json_response({"data": {"limit_remaining": 9.5}})
+        if request.path == "/api/v1/models" and request.query_string == "output_modalities=image":
+            return web.json_response({"data": self.models})
         if request.path != "/api/v1/images":
             return web.json_response(_error(404)[1], status=404)
         self.fields = await fields_of(request)

@@ -25,9 +25,9 @@ from core.providers.domain.base import (
 from core.providers.domain.cache import VerdictCache
 from core.providers.domain.decision import decide, with_answer
 from core.providers.domain.flights import Flights
-from core.providers.domain.per_loop import PerLoop
 from core.providers.domain.prices import shipped_prices
 from core.providers.domain.race import Race
+from core.providers.per_loop import PerLoop
 
 _MOST_FOR_SALE = 20
 _LEAST_TURN_SECONDS = 1.0

@@ -3,18 +3,16 @@
 The call reads only; its token could also buy, so nothing else is ever asked with it.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
-
-import httpx
 
 from core.providers.domain.base import ApiVerdict, Price
 from core.providers.domain.limiter import Rate
 from core.providers.domain.money import amount, currency_code
 from core.providers.domain.prices import shipped_prices
 from core.providers.domain.vendor import VendorAccess, VendorAnswer
-from core.providers.domain.vendor_http import CALL_SECONDS, VendorHttp, bearer_key, open_transport
+from core.providers.domain.vendor_http import CALL_SECONDS, VendorHttp, bearer_key
 
 RATE = Rate(spacing=0.25, parallel=2)
 _BASE = "https://api.cloudflare.com/client/v4"
@@ -41,7 +39,6 @@ class CloudflareRegistrar:
         self,
         access: VendorAccess,
         *,
-        transport: Callable[[], httpx.AsyncBaseTransport] = open_transport,
         call_seconds: float = CALL_SECONDS,
     ) -> None:
         self._path = f"/accounts/{access.account}/registrar/domain-check"
@@ -49,7 +46,6 @@ class CloudflareRegistrar:
             self.name,
             access.url or _BASE,
             bearer_key(access.key),
-            transport=transport,
             call_seconds=call_seconds,
         )
 

@@ -3,12 +3,10 @@
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 
-import httpx
-
 from core.providers.domain.base import Price
 from core.providers.domain.money import amount
 from core.providers.domain.prices import shipped_prices
-from core.providers.domain.vendor_http import CALL_SECONDS, VendorHttp, open_transport
+from core.providers.domain.vendor_http import CALL_SECONDS, VendorHttp
 
 _BASE = "https://api.porkbun.com"
 _PATH = "/api/json/v3/pricing/get"
@@ -24,13 +22,10 @@ class PorkbunPrices:
         self,
         url: str | None = None,
         *,
-        transport: Callable[[], httpx.AsyncBaseTransport] = open_transport,
         call_seconds: float = CALL_SECONDS,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
-        self._http = VendorHttp(
-            self.name, url or _BASE, transport=transport, call_seconds=call_seconds
-        )
+        self._http = VendorHttp(self.name, url or _BASE, call_seconds=call_seconds)
         self._now = now
 
     async def fetch(self) -> Mapping[str, Price]:

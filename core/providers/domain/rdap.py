@@ -24,7 +24,8 @@ from core.providers.domain.limiter import (
     Rates,
 )
 from core.providers.domain.rdap_answer import Reading, read_reply
-from core.providers.domain.rdap_http import TRANSPORT_ERRORS, Reply, UnusableReplyError, fetch
+from core.providers.domain.rdap_http import Reply, fetch
+from core.providers.replies import TRANSPORT_ERRORS, UnusableReplyError
 
 _CALL_SECONDS = 4.0
 _PARALLEL = 24

@@ -1,13 +1,12 @@
 """One bounded HTTP GET: https only, few redirects, and a body that cannot grow without limit."""
 
-import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 
-import aiohttp
 import httpx
+
+from core.providers.hints import wait_from
+from core.providers.replies import UnusableReplyError, bounded_body
 
 MAX_BODY_BYTES = 256 * 1024
 _MAX_REDIRECTS = 2
@@ -20,13 +19,6 @@ _HEADERS = {
     "Accept-Encoding": "identity",  # a packed body could be a bomb; RDAP answers are small
     "User-Agent": "brand-package-generator",
 }
-
-# What a client over either transport raises when the other side misbehaves.
-TRANSPORT_ERRORS = (httpx.HTTPError, aiohttp.ClientError, OSError)
-
-
-class UnusableReplyError(Exception):
-    """The reply breaks our rules: too large, oddly packed, or redirected to where we do not go."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,49 +62,6 @@ async def bounded_reply(response: httpx.Response) -> Reply:
     return Reply(
         response.status_code,
         response.headers.get("content-type", "").partition(";")[0].strip().lower(),
-        await _bounded_body(response),
-        parse_retry_after(response.headers.get("retry-after")),
+        await bounded_body(response, MAX_BODY_BYTES),
+        wait_from(response.headers.get("retry-after"), _MAX_RETRY_AFTER),
     )
-
-
-async def _bounded_body(response: httpx.Response) -> bytes:
-    """The body after unpacking, at most MAX_BODY_BYTES of it.
-
-    The raw stream is unpacked here because httpx unpacks a whole chunk before one can count it.
-    """
-    unpack = _unpacker(response.headers.get("content-encoding", "").strip().lower())
-    body = bytearray()
-    try:
-        async for chunk in response.aiter_raw():
-            body += unpack(chunk, MAX_BODY_BYTES + 1 - len(body))
-            if len(body) > MAX_BODY_BYTES:
-                raise UnusableReplyError("body too large")
-    except zlib.error as exc:
-        raise UnusableReplyError("body badly packed") from exc
-    return bytes(body)
-
-
-def _unpacker(encoding: str) -> Callable[[bytes, int], bytes]:
-    """A function of a chunk and the bytes of room left; we asked for no encoding at all."""
-    if encoding in {"", "identity"}:
-        return lambda chunk, room: chunk[:room]
-    if encoding in {"gzip", "x-gzip"}:
-        return zlib.decompressobj(wbits=zlib.MAX_WBITS | 16).decompress
-    raise UnusableReplyError("unknown content encoding")
-
-
-def parse_retry_after(value: str | None) -> float | None:
-    """Seconds from a `Retry-After` header in either form, at most an hour; None if unreadable."""
-    if value is None:
-        return None
-    text = value.strip()
-    if text.isascii() and text.isdigit():
-        return min(float(text[:9]), _MAX_RETRY_AFTER)
-    try:
-        moment = parsedate_to_datetime(text)
-    except ValueError:
-        return None
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=UTC)
-    seconds = (moment - datetime.now(UTC)).total_seconds()
-    return min(max(seconds, 0.0), _MAX_RETRY_AFTER)

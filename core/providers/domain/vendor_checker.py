@@ -27,8 +27,8 @@ from core.providers.domain.base import (
 )
 from core.providers.domain.flights import Flights
 from core.providers.domain.limiter import HostBusyError, HostGate, Rate
-from core.providers.domain.per_loop import PerLoop
 from core.providers.domain.vendor import Vendor, VendorAnswer
+from core.providers.per_loop import PerLoop
 
 MOST_NAMES = 20
 _CALL_SECONDS = 10.0

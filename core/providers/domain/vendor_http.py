@@ -14,13 +14,9 @@ from pydantic import SecretStr
 
 from core.exceptions import ProviderRejectedError, ProviderUnavailableError
 from core.providers.base import FailureKind
-from core.providers.domain.per_loop import PerLoop
-from core.providers.domain.rdap_http import (
-    TRANSPORT_ERRORS,
-    Reply,
-    UnusableReplyError,
-    bounded_reply,
-)
+from core.providers.domain.rdap_http import Reply, bounded_reply
+from core.providers.per_loop import PerLoop
+from core.providers.replies import TRANSPORT_ERRORS, UnusableReplyError
 
 CALL_SECONDS = 10.0
 _TIMEOUT = httpx.Timeout(None, connect=3.0)  # the whole exchange is bounded by CALL_SECONDS
@@ -59,12 +55,8 @@ def bearer_key(key: SecretStr) -> Seal:
 
 @cache
 def _certificates() -> ssl.SSLContext:
+    """Read once for all vendors, which takes some 30 ms."""
     return httpx.create_ssl_context()
-
-
-def open_transport() -> httpx.AsyncBaseTransport:
-    """Connections of their own; the certificates are read once, which takes some 30 ms."""
-    return AiohttpTransport(verify=_certificates())
 
 
 class _SealedTransport(httpx.AsyncBaseTransport):
@@ -99,7 +91,6 @@ class VendorHttp:
         base: str,
         seal: Seal | None = None,
         *,
-        transport: Callable[[], httpx.AsyncBaseTransport] = open_transport,
         call_seconds: float = CALL_SECONDS,
     ) -> None:
         for library in ("httpx", "httpcore"):  # they write whole addresses at INFO and DEBUG
@@ -107,12 +98,11 @@ class VendorHttp:
         self.provider = provider
         self._base = base.rstrip("/")
         self._seal = seal or (lambda url, _: url)
-        self._transport = transport
         self._call_seconds = call_seconds
         self._clients = PerLoop(self._open)
 
     def _open(self) -> httpx.AsyncClient:
-        transport = _SealedTransport(self._transport(), self._seal)
+        transport = _SealedTransport(AiohttpTransport(verify=_certificates()), self._seal)
         return httpx.AsyncClient(transport=transport, trust_env=False)
 
     async def ask(
@@ -138,6 +128,8 @@ class VendorHttp:
             kind = "bad_payload"
         except TRANSPORT_ERRORS:
             kind = "transient"
+        except ValueError:  # a key that cannot be encoded
+            kind = "invalid_request"
         raise self.unavailable(kind)
 
     async def _exchange(

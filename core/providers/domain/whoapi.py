@@ -1,15 +1,13 @@
 """WhoAPI, request "taken" (contract, section 1.2): HTTP is always 200, the body has the status."""
 
-from collections.abc import Callable, Mapping, Sequence
-
-import httpx
+from collections.abc import Mapping, Sequence
 
 from core.exceptions import ProviderRejectedError
 from core.providers.base import FailureKind
 from core.providers.domain.base import ApiVerdict
 from core.providers.domain.limiter import Rate
 from core.providers.domain.vendor import VendorAccess, VendorAnswer
-from core.providers.domain.vendor_http import CALL_SECONDS, VendorHttp, open_transport, query_key
+from core.providers.domain.vendor_http import CALL_SECONDS, VendorHttp, query_key
 
 RATE = Rate(spacing=0.2, parallel=5)
 _BASE = "https://api.whoapi.com"
@@ -43,14 +41,12 @@ class WhoApi:
         self,
         access: VendorAccess,
         *,
-        transport: Callable[[], httpx.AsyncBaseTransport] = open_transport,
         call_seconds: float = CALL_SECONDS,
     ) -> None:
         self._http = VendorHttp(
             self.name,
             access.url or _BASE,
             query_key("apikey", access.key),
-            transport=transport,
             call_seconds=call_seconds,
         )
 

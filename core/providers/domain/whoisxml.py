@@ -1,16 +1,14 @@
 """WhoisXML API, Domain Availability (contract, section 1.1): one name a call, key in the query."""
 
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
-
-import httpx
 
 from core.providers.domain.base import ApiVerdict
 from core.providers.domain.limiter import Rate
 from core.providers.domain.rdap_http import Reply
 from core.providers.domain.vendor import VendorAccess, VendorAnswer
-from core.providers.domain.vendor_http import CALL_SECONDS, VendorHttp, open_transport, query_key
+from core.providers.domain.vendor_http import CALL_SECONDS, VendorHttp, query_key
 
 RATE = Rate(spacing=0.05, parallel=8)  # 20 a second of the 30 allowed
 _BASE = "https://domain-availability.whoisxmlapi.com"
@@ -33,14 +31,12 @@ class WhoisXml:
         self,
         access: VendorAccess,
         *,
-        transport: Callable[[], httpx.AsyncBaseTransport] = open_transport,
         call_seconds: float = CALL_SECONDS,
     ) -> None:
         self._http = VendorHttp(
             self.name,
             access.url or _BASE,
             query_key("apiKey", access.key),
-            transport=transport,
             call_seconds=call_seconds,
         )
 

@@ -5,24 +5,27 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
 
 import httpx
 
 from core.engine_pool import Engine
-from core.exceptions import ProviderUnavailableError
 from core.providers.base import FailureKind, ImageRequest
-from core.providers.domain.per_loop import PerLoop
 from core.providers.image.access import ImageAccess
-from core.providers.image.polling import PollRhythm
-from core.providers.image.remote import Drawing, RemoteImageProvider, amount
-from core.providers.outbound import Call, Reply, failure, kind_of_status
+from core.providers.image.bill import Bill
+from core.providers.image.polling import (
+    POLL_S,
+    Answer,
+    PollRhythm,
+    kind_of_poll,
+    until_ready,
+)
+from core.providers.image.remote import RemoteImageProvider, amount
+from core.providers.outbound import Call, failure
+from core.providers.per_loop import PerLoop
 
 _ACTIVE_TASKS = 20  # of the 24 that an account may have
 _USD_PER_CREDIT = Decimal("0.01")
-_POLL_S = 10.0
 _GRACE_S = 5.0  # a task may not be known everywhere at once
-_MISSES = 2  # polls in a row that may fail: asking again costs nothing, a new task does
 _FAILED: Mapping[str, FailureKind] = {
     "Request Moderated": "moderated",
     "Content Moderated": "moderated",
@@ -36,7 +39,6 @@ class _Task:
     """A submitted task."""
 
     polling_url: str
-    cost_usd: Decimal
     began: float
 
 
@@ -62,14 +64,13 @@ class FluxImages(RemoteImageProvider):
     def _free_call(self) -> Call:
         return self._free_get(f"{self._root}/v1/credits", self._headers)
 
-    async def _draw(self, request: ImageRequest) -> Drawing:
+    async def _draw(self, request: ImageRequest, bill: Bill) -> bytes:
         async with self._places.get():
-            task = await self._submit(request)
-            with self._accepted():
-                sample = await self._sample(task)
-        return await self._download(sample, task.cost_usd)
+            task = await self._submit(request, bill)
+            sample = await self._sample(task, bill)
+        return await self._download(sample)
 
-    async def _submit(self, request: ImageRequest) -> _Task:
+    async def _submit(self, request: ImageRequest, bill: Bill) -> _Task:
         reply = await self._api.ask(
             Call(
                 "POST",
@@ -83,57 +84,44 @@ class FluxImages(RemoteImageProvider):
         if url is None:
             raise failure(self.name, "bad_payload")
         credits_used = amount(answer.get("cost"))
-        cost = self._access.price_usd if credits_used is None else credits_used * _USD_PER_CREDIT
-        return _Task(url, cost, time.monotonic())
+        bill.charge(
+            self._access.price_usd if credits_used is None else credits_used * _USD_PER_CREDIT
+        )
+        return _Task(url, time.monotonic())
 
-    async def _sample(self, task: _Task) -> object:
+    async def _sample(self, task: _Task, bill: Bill) -> object:
         """The URL of the picture, once it is ready."""
-        misses = 0
-        for wait in self._rhythm.waits():
-            await asyncio.sleep(wait)
-            try:
-                answer = await self._poll(task)
-                misses = 0
-            except ProviderUnavailableError as error:
-                misses += 1
-                if misses > _MISSES or error.context.get("kind") not in {"transient", "timeout"}:
-                    raise
-                continue
-            status = answer.get("status")
-            if status == "Ready":
-                self._rhythm.note(time.monotonic() - task.began)
-                result = answer.get("result")
-                return result.get("sample") if isinstance(result, dict) else None
-            self._raise_if_over(task, status)
-        raise AssertionError("the rhythm has no end")
+        answer = await until_ready(
+            self._rhythm, lambda: self._poll(task), lambda found: self._is_ready(task, found, bill)
+        )
+        result = answer.get("result")
+        return result.get("sample") if isinstance(result, dict) else None
 
-    async def _poll(self, task: _Task) -> dict[str, Any]:  # Any: what the provider sends
+    async def _poll(self, task: _Task) -> Answer:
         """One answer with a status, which may come with an HTTP status of failure."""
         reply = await self._api.send(
-            Call("GET", task.polling_url, headers=self._headers, deadline_s=_POLL_S)
+            Call("GET", task.polling_url, headers=self._headers, deadline_s=POLL_S)
         )
         answer = reply.json_or_empty()
         if isinstance(answer.get("status"), str):
             return answer
-        raise self._api.failed(reply, _kind_of_poll(reply))
+        raise self._api.failed(reply, kind_of_poll(reply))
 
-    def _raise_if_over(self, task: _Task, status: object) -> None:
-        """Unknown states mean that the task goes on."""
+    def _is_ready(self, task: _Task, answer: Answer, bill: Bill) -> bool:
+        """Unknown states mean that the task goes on. Raises when it is over."""
+        status = answer.get("status")
         if status == "Task not found" and time.monotonic() - task.began > _GRACE_S:
             raise failure(self.name, "transient", reason="task not found")
         kind = _FAILED.get(str(status))
-        if kind is not None:
-            made = status == "Content Moderated"
-            raise failure(self.name, kind, cost_usd=task.cost_usd if made else None)
+        if kind is None:
+            return status == "Ready"
+        if status != "Content Moderated":  # which was made, and is withheld
+            bill.waive()
+        raise failure(self.name, kind)
 
     @property
     def _headers(self) -> dict[str, str]:
         return {"x-key": self._access.key.get_secret_value()}
-
-
-def _kind_of_poll(reply: Reply) -> FailureKind:
-    """A limit on polls is no limit on tasks: the next poll comes later anyway."""
-    return "transient" if reply.status == 429 else kind_of_status(reply.status)
 
 
 def _with_id(url: object, task_id: object) -> str | None:

@@ -1,7 +1,5 @@
 """Ideogram: pictures by its second and first API, and vectors (contract, section 5)."""
 
-import asyncio
-import time
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
@@ -11,16 +9,22 @@ import orjson
 from core.engine_pool import Engine
 from core.providers.base import FailureKind, ImageRequest
 from core.providers.image.access import ImageAccess
-from core.providers.image.polling import PollRhythm
+from core.providers.image.bill import Bill
+from core.providers.image.polling import (
+    POLL_S,
+    Answer,
+    PollRhythm,
+    kind_of_poll,
+    until_ready,
+)
 from core.providers.image.remote import (
-    Drawing,
     RemoteImageProvider,
     first_entry,
     weighted_colors,
+    whole_number,
 )
 from core.providers.outbound import Call, Files, Reply, failure
 
-_POLL_S = 10.0
 _FIRST_API = "ideogram-v3"
 _VECTORS = "ideogram-vector-1"
 _MICRO = Decimal("0.000001")
@@ -50,49 +54,52 @@ class IdeogramImages(RemoteImageProvider):
         path = "/v2/image/generate/ideogram-3?dry_run=true"
         return self._call(path, body={"prompt": "A logo", "num_images": 1})
 
-    async def _draw(self, request: ImageRequest) -> Drawing:
+    async def _draw(self, request: ImageRequest, bill: Bill) -> bytes:
         if self.model == _VECTORS:
-            return await self._draw_vectors(request)
+            return await self._draw_vectors(request, bill)
         if self.model == _FIRST_API:
             call = self._call("/v1/ideogram-v3/generate", files=_form(self._fields(request)))
         else:
             call = self._call(f"/v2/image/generate/{self.model}", body=self._fields(request))
-        return await self._picture((await self._api.ask(call, _judge)).json(), None)
+        return await self._picture((await self._api.ask(call, _judge)).json(), bill)
 
-    async def _draw_vectors(self, request: ImageRequest) -> Drawing:
+    async def _draw_vectors(self, request: ImageRequest, bill: Bill) -> bytes:
         """Vectors are made while one waits, and asked for by the id of the generation."""
         body = {"prompt": self._prompt(request), "quality": "medium"}
-        began = time.monotonic()
         reply = await self._api.ask(self._call(f"/v2/svg/generate/{_VECTORS}", body=body), _judge)
         generation = reply.json().get("generation_id")
         if not isinstance(generation, str) or not generation.isalnum():
             raise failure(self.name, "bad_payload")
-        poll = Call(
+        bill.charge(self._access.price_usd)
+        call = Call(
             "GET",
             f"{self._root}/v2/generations/{generation}",
             headers=self._headers,
-            deadline_s=_POLL_S,
+            deadline_s=POLL_S,
         )
-        for wait in self._rhythm.waits():
-            await asyncio.sleep(wait)
-            answer = (await self._api.ask(poll)).json()
-            if answer.get("status") == "completed":
-                self._rhythm.note(time.monotonic() - began)
-                return await self._picture(answer, answer.get("usage_cost_usd_micros"))
-            if answer.get("status") == "failed":
-                policy = "content_policy" in str(answer.get("failure_reason"))
-                raise failure(self.name, "moderated" if policy else "transient")
-        raise AssertionError("the rhythm has no end")
 
-    async def _picture(self, answer: Mapping[str, Any], micros: object) -> Drawing:
+        async def poll() -> Answer:
+            return (await self._api.ask(call, kind_of_poll)).json()
+
+        def is_ready(answer: Answer) -> bool:
+            if answer.get("status") != "failed":
+                return answer.get("status") == "completed"
+            bill.waive()
+            policy = "content_policy" in str(answer.get("failure_reason"))
+            raise failure(self.name, "moderated" if policy else "transient")
+
+        return await self._picture(await until_ready(self._rhythm, poll, is_ready), bill)
+
+    async def _picture(self, answer: Mapping[str, Any], bill: Bill) -> bytes:
         """The picture of an answer; one that was made and withheld is billed."""
-        cost = micros * _MICRO if isinstance(micros, int) else self._access.price_usd
         entry = first_entry(answer.get("data"))
         if not entry:
             raise failure(self.name, "bad_payload")
+        micros = whole_number(answer.get("usage_cost_usd_micros"))
+        bill.charge(micros * _MICRO if micros else self._access.price_usd)
         if entry.get("is_image_safe") is False or not entry.get("url"):
-            raise failure(self.name, "moderated", cost_usd=cost)
-        return await self._download(entry["url"], cost)
+            raise failure(self.name, "moderated")
+        return await self._download(entry["url"])
 
     def _fields(self, request: ImageRequest) -> dict[str, object]:
         """In the lower case of the second API; only its third model has styles and palettes."""

@@ -1,18 +1,10 @@
 """OpenAI's image models, also by the name of the retired "dalle" (contract, section 7)."""
 
-from collections.abc import Mapping
-from typing import Any
-
 from core.engine_pool import Engine
 from core.providers.base import FailureKind, ImageRequest, failure_kind
 from core.providers.image.access import ImageAccess
-from core.providers.image.remote import (
-    MAX_BASE64_BYTES,
-    Drawing,
-    RemoteImageProvider,
-    first_entry,
-    whole_number,
-)
+from core.providers.image.bill import Bill
+from core.providers.image.remote import RemoteImageProvider, first_entry, whole_number
 from core.providers.outbound import Call, Reply
 from core.providers.text.chat_errors import failure_of
 
@@ -35,7 +27,10 @@ class OpenAIImages(RemoteImageProvider):
     def _free_call(self) -> Call:
         return self._free_get(f"{self._base}/models", self._bearer)
 
-    async def _draw(self, request: ImageRequest) -> Drawing:
+    def _models_call(self) -> Call:
+        return self._free_call()
+
+    async def _draw(self, request: ImageRequest, bill: Bill) -> bytes:
         body = {
             "model": self.model,
             "prompt": self._prompt(request),
@@ -45,27 +40,13 @@ class OpenAIImages(RemoteImageProvider):
             "output_format": "png",
             "n": 1,
         }
-        reply = await self._api.ask(
-            Call(
-                "POST",
-                f"{self._base}/images/generations",
-                headers=self._bearer,
-                json=body,
-                deadline_s=self._total_s,
-                max_bytes=MAX_BASE64_BYTES,
-            ),
-            _judge,
-        )
-        answer = reply.json()
-        cost = self._access.price_usd
+        answer = (await self._posted("/images/generations", body, _judge)).json()
+        bill.charge(self._access.price_usd)
         usage = answer.get("usage")
-        tokens: Mapping[str, Any] = usage if isinstance(usage, dict) else {}
-        return Drawing(
-            self._decoded(first_entry(answer.get("data")).get("b64_json"), cost),
-            cost,
-            input_tokens=whole_number(tokens.get("input_tokens")),
-            output_tokens=whole_number(tokens.get("output_tokens")),
-        )
+        if isinstance(usage, dict):
+            bill.input_tokens = whole_number(usage.get("input_tokens"))
+            bill.output_tokens = whole_number(usage.get("output_tokens"))
+        return self._decoded(first_entry(answer.get("data")).get("b64_json"))
 
 
 def _judge(reply: Reply) -> FailureKind | None:

@@ -4,14 +4,14 @@ from collections.abc import Mapping
 from typing import Any
 
 from core.providers.base import FailureKind, ImageRequest, failure_kind
+from core.providers.image.bill import Bill
 from core.providers.image.remote import (
-    MAX_BASE64_BYTES,
-    Drawing,
     RemoteImageProvider,
     amount,
     first_entry,
     whole_number,
 )
+from core.providers.model_ends import models_call
 from core.providers.outbound import Call, Reply
 from core.providers.text.chat_errors import failure_of
 
@@ -26,7 +26,10 @@ class OpenRouterImages(RemoteImageProvider):
     def _free_call(self) -> Call:
         return self._free_get(f"{self._base}/key", self._bearer)
 
-    async def _draw(self, request: ImageRequest) -> Drawing:
+    def _models_call(self) -> Call:
+        return models_call(f"{self._base}/models?output_modalities=image", self._bearer)
+
+    async def _draw(self, request: ImageRequest, bill: Bill) -> bytes:
         body: dict[str, object] = {
             "model": self.model,
             "prompt": self._prompt(request),
@@ -36,30 +39,17 @@ class OpenRouterImages(RemoteImageProvider):
         }
         if self.model.startswith("openai/"):
             body["background"] = "transparent"
-        reply = await self._api.ask(
-            Call(
-                "POST",
-                f"{self._base}/images",
-                headers=self._bearer,
-                json=body,
-                deadline_s=self._total_s,
-                max_bytes=MAX_BASE64_BYTES,
-            ),
-            _judge,
-        )
+        reply = await self._posted("/images", body, _judge)
         answer = reply.json()
         if "error" in answer:
             raise self._api.failed(reply, _judge(reply) or "bad_payload")
         usage = answer.get("usage")
         told: Mapping[str, Any] = usage if isinstance(usage, dict) else {}
         cost = amount(told.get("cost"))
-        cost = self._access.price_usd if cost is None else cost
-        return Drawing(
-            self._decoded(first_entry(answer.get("data")).get("b64_json"), cost),
-            cost,
-            input_tokens=whole_number(told.get("prompt_tokens")),
-            output_tokens=whole_number(told.get("completion_tokens")),
-        )
+        bill.charge(self._access.price_usd if cost is None else cost)
+        bill.input_tokens = whole_number(told.get("prompt_tokens"))
+        bill.output_tokens = whole_number(told.get("completion_tokens"))
+        return self._decoded(first_entry(answer.get("data")).get("b64_json"))
 
 
 def _judge(reply: Reply) -> FailureKind | None:

@@ -5,9 +5,8 @@ from decimal import Decimal
 from core.engine_pool import Engine
 from core.providers.base import ImageRequest
 from core.providers.image.access import ImageAccess
+from core.providers.image.bill import Bill
 from core.providers.image.remote import (
-    MAX_BASE64_BYTES,
-    Drawing,
     RemoteImageProvider,
     amount,
     first_entry,
@@ -37,7 +36,7 @@ class RecraftImages(RemoteImageProvider):
     def _free_call(self) -> Call:
         return self._free_get(f"{self._base}/users/me", self._bearer)
 
-    async def _draw(self, request: ImageRequest) -> Drawing:
+    async def _draw(self, request: ImageRequest, bill: Bill) -> bytes:
         colors = [
             {"rgb": list(bytes.fromhex(color[1:])), "weight": weight}
             for color, weight in weighted_colors(request)
@@ -52,22 +51,12 @@ class RecraftImages(RemoteImageProvider):
         }
         if not self.model.endswith("_vector"):
             body["image_format"] = "png"
-        reply = await self._api.ask(
-            Call(
-                "POST",
-                f"{self._base}/images/generations",
-                headers=self._bearer,
-                json=body,
-                deadline_s=self._total_s,
-                max_bytes=MAX_BASE64_BYTES,
-            )
-        )
-        answer = reply.json()
+        answer = (await self._posted("/images/generations", body, lambda _: None)).json()
         units = amount(answer.get("credits"))
-        cost = self._access.price_usd if units is None else units * _USD_PER_UNIT
+        bill.charge(self._access.price_usd if units is None else units * _USD_PER_UNIT)
         entry = first_entry(answer.get("data"))
         if not entry:
             raise failure(self.name, "bad_payload")
         if "b64_json" not in entry:
-            return await self._download(entry.get("url"), cost)
-        return Drawing(self._decoded(entry["b64_json"], cost), cost)
+            return await self._download(entry.get("url"))
+        return self._decoded(entry["b64_json"])

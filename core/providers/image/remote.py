@@ -6,14 +6,12 @@ import binascii
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import ClassVar
 
 from core.engine.types import Lockup, LogoFamily
 from core.engine_pool import Engine
-from core.exceptions import AppError, ProviderUnavailableError
+from core.exceptions import ProviderUnavailableError
 from core.providers.addresses import AllowedHosts
 from core.providers.base import (
     FailureKind,
@@ -23,7 +21,9 @@ from core.providers.base import (
     failure_kind,
 )
 from core.providers.image.access import ImageAccess
-from core.providers.outbound import Call, Outbound, Reply, failure
+from core.providers.image.bill import Bill
+from core.providers.model_ends import warn_of_ends
+from core.providers.outbound import Call, Judge, Outbound, Reply, failure
 from utils.logo_pictures import LogoPictures, UnusablePictureError, logo_pictures
 
 MAX_PICTURE_BYTES = 25 * 1024 * 1024
@@ -38,16 +38,6 @@ _SAID: dict[LogoFamily, str] = {
 }
 _WEIGHTS = (("primary", 0.5), ("secondary", 0.3), ("accent", 0.2))
 _VERSION = re.compile(r"/v\d\w*/?$")
-
-
-@dataclass(frozen=True, slots=True)
-class Drawing:
-    """What an API made, unchecked."""
-
-    content: bytes = field(repr=False)
-    cost_usd: Decimal
-    input_tokens: int = 0
-    output_tokens: int = 0
 
 
 class RemoteImageProvider(ABC):
@@ -80,8 +70,11 @@ class RemoteImageProvider(ABC):
         self._results = Outbound(self.name, AllowedHosts(self.result_hosts, access.loopback))
 
     @abstractmethod
-    async def _draw(self, request: ImageRequest) -> Drawing:
-        """Make one picture. Raises ProviderUnavailableError and ProviderRejectedError."""
+    async def _draw(self, request: ImageRequest, bill: Bill) -> bytes:
+        """Make one picture, unchecked, and note its price as soon as it is owed.
+
+        Raises ProviderUnavailableError and ProviderRejectedError.
+        """
 
     @abstractmethod
     def _free_call(self) -> Call:
@@ -94,19 +87,30 @@ class RemoteImageProvider(ABC):
         """
         await self._api.ask(self._free_call())
 
+    def _models_call(self) -> Call | None:
+        """A call that lists models with the days on which they end, if there is one."""
+        return None
+
+    async def warn_of_end(self) -> None:
+        """Log it when the model will be switched off, as far as the API tells."""
+        call = self._models_call()
+        if call is not None:
+            await warn_of_ends(self._api, call, [self.model])
+
     async def generate(self, request: ImageRequest) -> GeneratedImage:
         """A logo as PNG files, the largest first, and as SVG where the model draws vectors.
 
         Raises ProviderUnavailableError and ProviderRejectedError.
         """
-        try:
-            async with asyncio.timeout(min(self._total_s, request.timeout_s)):
-                drawing = await self._draw(request)
-        except TimeoutError:
-            with self._accepted():
+        bill = Bill()
+        with bill.told_of_failures():
+            try:
+                async with asyncio.timeout(min(self._total_s, request.timeout_s)):
+                    content = await self._draw(request, bill)
+            except TimeoutError:
+                bill.taken = True  # for all we know
                 raise failure(self.name, "timeout") from None
-        with self._accepted(drawing.cost_usd):
-            pictures = await self._pictures(drawing)
+            pictures = await self._pictures(content)
         family = _FAMILIES[(request.task.variation - 1) % 3 if request.task else 0]
         return GeneratedImage(
             files=tuple(_files(pictures, _lockup(family, pictures))),
@@ -114,56 +118,55 @@ class RemoteImageProvider(ABC):
             idea=f"{_SAID[family]}, drawn by an image model from the brief.",
             provider=self.name,
             model=self.model,
-            input_tokens=drawing.input_tokens,
-            output_tokens=drawing.output_tokens,
-            cost_usd=drawing.cost_usd,
+            input_tokens=bill.input_tokens,
+            output_tokens=bill.output_tokens,
+            cost_usd=bill.cost_usd or Decimal(0),
         )
 
-    async def _pictures(self, drawing: Drawing) -> LogoPictures:
+    async def _pictures(self, content: bytes) -> LogoPictures:
         try:
-            return await self._engine.run(logo_pictures, drawing.content)
+            return await self._engine.run(logo_pictures, content)
         except UnusablePictureError as error:
             raise failure(self.name, "bad_payload", reason=str(error)) from None
 
-    async def _download(self, url: object, cost_usd: Decimal) -> Drawing:
+    async def _posted(self, path: str, body: Mapping[str, object], judge: Judge) -> Reply:
+        """The reply to a JSON request that is answered with the picture inside."""
+        return await self._api.ask(
+            Call(
+                "POST",
+                self._base + path,
+                headers=self._bearer,
+                json=body,
+                deadline_s=self._total_s,
+                max_bytes=MAX_BASE64_BYTES,
+            ),
+            judge,
+        )
+
+    async def _download(self, url: object) -> bytes:
         """The picture behind a URL of an answer, fetched without any credentials.
 
         It is paid, so a connection that breaks gets a second chance.
         """
         if not isinstance(url, str):
-            raise failure(self.name, "bad_payload", cost_usd=cost_usd)
+            raise failure(self.name, "bad_payload")
         call = Call("GET", url, max_bytes=MAX_PICTURE_BYTES, redirects=2)
-        with self._accepted(cost_usd):
-            try:
-                reply = await self._results.ask(call, _lost)
-            except ProviderUnavailableError as error:
-                if failure_kind(error) != "transient":
-                    raise
-                reply = await self._results.ask(call, _lost)
-        return Drawing(reply.body, cost_usd)
+        try:
+            reply = await self._results.ask(call, _lost)
+        except ProviderUnavailableError as error:
+            if failure_kind(error) != "transient":
+                raise
+            reply = await self._results.ask(call, _lost)
+        return reply.body
 
-    def _decoded(self, text: object, cost_usd: Decimal) -> bytes:
+    def _decoded(self, text: object) -> bytes:
         """A picture that came as base64."""
         try:
             if isinstance(text, str) and text:
                 return base64.b64decode(text, validate=True)
         except binascii.Error:
             pass
-        raise failure(self.name, "bad_payload", cost_usd=cost_usd)
-
-    @contextmanager
-    def _accepted(self, cost_usd: Decimal | None = None) -> Iterator[None]:
-        """Failures in this block come after the API has taken the request.
-
-        So it is not sent again; with a price they come after the picture was made.
-        """
-        try:
-            yield
-        except AppError as error:
-            error.context.setdefault("accepted", True)
-            if cost_usd is not None:
-                error.context.setdefault("cost_usd", cost_usd)
-            raise
+        raise failure(self.name, "bad_payload")
 
     @property
     def _bearer(self) -> dict[str, str]:

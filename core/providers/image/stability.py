@@ -1,11 +1,8 @@
 """Stability AI's stable image API: one form, one picture (contract, section 6)."""
 
 from core.providers.base import FailureKind, ImageRequest
-from core.providers.image.remote import (
-    MAX_BASE64_BYTES,
-    Drawing,
-    RemoteImageProvider,
-)
+from core.providers.image.bill import Bill
+from core.providers.image.remote import MAX_BASE64_BYTES, RemoteImageProvider
 from core.providers.outbound import Call, Reply, failure
 
 _PATHS = ("core", "ultra", "sd3")
@@ -22,7 +19,7 @@ class StabilityImages(RemoteImageProvider):
     def _free_call(self) -> Call:
         return self._free_get(f"{self._root}/v1/user/balance", self._bearer)
 
-    async def _draw(self, request: ImageRequest) -> Drawing:
+    async def _draw(self, request: ImageRequest, bill: Bill) -> bytes:
         fields = {
             "prompt": self._prompt(request),
             "aspect_ratio": "1:1",
@@ -42,21 +39,18 @@ class StabilityImages(RemoteImageProvider):
             ),
             _judge,
         )
-        return Drawing(self._content(reply), self._access.price_usd)
+        return self._content(reply, bill)
 
-    def _content(self, reply: Reply) -> bytes:
+    def _content(self, reply: Reply, bill: Bill) -> bytes:
         """The picture, as it came or out of JSON; a filtered one is only a blur, at no price."""
-        if reply.media_type != "application/json":
-            reason, content = reply.headers.get("finish-reason"), reply.body
-        else:
-            answer = reply.json()
-            reason = answer.get("finish_reason")
-            content = self._decoded(answer.get("image"), self._access.price_usd)
-        if reason == "CONTENT_FILTERED":
+        answer = reply.json() if reply.media_type == "application/json" else None
+        told = reply.headers.get("finish-reason") if answer is None else answer.get("finish_reason")
+        if told == "CONTENT_FILTERED":
             raise failure(self.name, "moderated")
-        if not content or reply.media_type.startswith("text/"):
+        if not reply.body or reply.media_type.startswith("text/"):
             raise failure(self.name, "bad_payload")
-        return content
+        bill.charge(self._access.price_usd)
+        return reply.body if answer is None else self._decoded(answer.get("image"))
 
 
 def _judge(reply: Reply) -> FailureKind | None:

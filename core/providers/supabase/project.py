@@ -16,7 +16,7 @@ from pydantic import SecretStr
 
 from core.breaker import Breaker
 from core.exceptions import AppError, UnavailableError
-from core.providers.domain.per_loop import PerLoop
+from core.providers.per_loop import PerLoop
 
 if TYPE_CHECKING:
     import httpx

@@ -8,7 +8,7 @@ from contextlib import suppress
 from typing import Any
 
 from core.exceptions import UnavailableError, UpstreamError
-from core.providers.domain.per_loop import PerLoop
+from core.providers.per_loop import PerLoop
 from core.providers.supabase.project import SupabaseProject
 from utils.security import TokenError
 from utils.supabase_tokens import SigningKey, key_of

@@ -6,7 +6,7 @@ from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from core.exceptions import UpstreamError
+from core.exceptions import AppError, UpstreamError
 from core.providers.supabase.project import SupabaseProject
 from utils.logger import get_logger
 from utils.storage import LINK_SECONDS, MEDIA_TYPES, check_key, looks_like
@@ -100,6 +100,23 @@ class SupabaseStorage:
             self._links.popitem(last=False)
         missing = {key: self._nowhere(key) for key in keys if key not in links | fresh}
         return links | fresh | missing
+
+    async def warn_if_public(self) -> None:
+        """Log it when the bucket was made by others and anybody may read it, without our links.
+
+        A bucket that is not there yet will be made as a private one.
+        """
+        try:
+            bucket = await self._project.call(
+                lambda: self._unless_missing(
+                    lambda: self._project.service.storage.get_bucket(self._name)
+                ),
+                repeatable=True,
+            )
+        except AppError:  # the first file will tell
+            return
+        if bucket is not None and bucket.public:
+            log.error("the bucket {} is public: whoever knows a path can read it", self._name)
 
     async def _remove(self, keys: list[str]) -> None:
         await self._project.call(

@@ -4,20 +4,16 @@ Source: sections 2, 3.3 and 7 of the contract of text and image providers. OpenR
 error object into a 200, so a status may also come from inside the body.
 """
 
-import math
 import re
-import time
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from decimal import Decimal
-from email.utils import parsedate_to_datetime
 from typing import Any
 
 from core.exceptions import AppError, ProviderRejectedError, ProviderUnavailableError
 from core.providers.base import FailureKind
+from core.providers.hints import seconds_from
 
 MAX_HINT_S = 3_600.0
-_EPOCH_S, _EPOCH_MS = 1e9, 1e12  # smaller numbers are a span of time
 
 _BY_STATUS: dict[int, FailureKind] = {
     401: "auth",
@@ -48,8 +44,6 @@ _REFUSED: tuple[FailureKind, ...] = ("moderated", "invalid_request")
 _UNKNOWN_MODEL = re.compile(
     r"not a valid model|model .{1,120}(?:not found|does not exist)", re.IGNORECASE
 )
-_DURATION = re.compile(r"(\d+(?:\.\d+)?)(ms|s|m|h)")
-_UNITS = {"ms": 0.001, "s": 1.0, "m": 60.0, "h": 3_600.0}
 
 Error = Mapping[str, Any]  # Any: JSON values
 
@@ -113,11 +107,11 @@ def _codes(error: Error) -> list[str]:
 
 def retry_hint(headers: Mapping[str, str], error: Error) -> float | None:
     """Seconds to wait, at most an hour; None without a usable hint, and 0 is none."""
-    milliseconds = _seconds(headers.get("retry-after-ms"))
+    milliseconds = seconds_from(headers.get("retry-after-ms"))
     hints = (
         milliseconds / 1_000 if milliseconds else None,
-        _seconds(headers.get("retry-after")),
-        _seconds(_part(error, "availability").get("retry_after")),
+        seconds_from(headers.get("retry-after")),
+        seconds_from(_part(error, "availability").get("retry_after")),
         *(_reset(fields) for fields in (headers, _inner_headers(error))),
     )
     return next((min(hint, MAX_HINT_S) for hint in hints if hint is not None and hint > 0), None)
@@ -126,8 +120,8 @@ def retry_hint(headers: Mapping[str, str], error: Error) -> float | None:
 def _reset(headers: Mapping[str, object]) -> float | None:
     """Seconds until a used-up allowance is filled again."""
     for suffix in ("", "-requests", "-tokens"):
-        if _seconds(headers.get(f"x-ratelimit-remaining{suffix}")) == 0:
-            return _seconds(headers.get(f"x-ratelimit-reset{suffix}"))
+        if seconds_from(headers.get(f"x-ratelimit-remaining{suffix}")) == 0:
+            return seconds_from(headers.get(f"x-ratelimit-reset{suffix}"))
     return None
 
 
@@ -135,32 +129,6 @@ def _inner_headers(error: Error) -> dict[str, object]:
     """Headers that OpenRouter repeats inside the error object."""
     found = _part(_part(error, "metadata"), "headers")
     return {name.lower(): value for name, value in found.items()}
-
-
-def _seconds(value: object) -> float | None:
-    """Seconds from a number, a moment since 1970, a duration such as "6m0s", or an HTTP date."""
-    text = str(value).strip()[:40] if isinstance(value, str | int | float) else ""
-    try:
-        number = float(text)
-    except ValueError:
-        return _spelled_out(text)
-    if not math.isfinite(number) or number < 0:
-        return None
-    if number >= _EPOCH_MS:
-        return number / 1_000 - time.time()
-    return number - time.time() if number >= _EPOCH_S else number
-
-
-def _spelled_out(text: str) -> float | None:
-    if text and not _DURATION.sub("", text):
-        return sum(float(number) * _UNITS[unit] for number, unit in _DURATION.findall(text))
-    try:
-        moment = parsedate_to_datetime(text)
-    except ValueError:
-        return None
-    if moment.tzinfo is None:
-        moment = moment.replace(tzinfo=UTC)
-    return (moment - datetime.now(UTC)).total_seconds()
 
 
 def _part(error: Error, name: str) -> dict[str, Any]:  # Any: JSON values

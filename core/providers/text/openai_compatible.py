@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import SecretStr
 
 from core.providers.base import Completion, TextRequest
-from core.providers.domain.per_loop import PerLoop
+from core.providers.per_loop import PerLoop
 from core.providers.text.chat_answers import Reply, completion_of, error_in
 from core.providers.text.chat_errors import failure
 from core.providers.text.schemas import response_format

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Callable
 from decimal import Decimal
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import asyncpg
@@ -12,6 +13,11 @@ from sqlalchemy import make_url
 
 from config.settings import Settings, TextSettings
 from core.engine_pool import ThreadEngine
+from core.exceptions import UnavailableError
+from core.providers.base import TextRequest
+from core.research_loader import ResearchLoader
+from research.loader import ResearchDocument
+from services.outside_wiring import open_chat, open_reader, open_text
 from tests.simulators.openrouter import KEY, LINES, NAMES, PALETTE, OpenRouterSimulator
 
 if TYPE_CHECKING:
@@ -112,19 +118,67 @@ async def test_every_call_is_kept_with_its_price(
     await made(client, premium, "names", tlds=[])
     await made(client, premium, "names", tlds=[])
 
+    assert await kept(database_url) == [
+        ("bad_payload", 0, Decimal("0.000045"), True),
+        ("success", 212, Decimal("0.000045"), True),
+    ]
+
+
+async def test_calls_of_a_generation_without_a_result_are_kept(
+    client: httpx.AsyncClient,
+    premium: dict[str, str],
+    container: "Container",
+    database_url: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async def fail(*_: object) -> Any:
+        raise UnavailableError
+
+    monkeypatch.setattr(container.generation_runner, "_publish", fail)
+    answer = await client.post("/api/generate/names", json=BRIEF | {"tlds": []}, headers=premium)
+
+    assert answer.status_code == 503
+    assert await kept(database_url) == [("success", 212, Decimal("0.000045"), True)]
+
+
+async def test_calls_of_research_are_kept_and_nobodys(
+    client: httpx.AsyncClient, container: "Container", database_url: str, tmp_path: Path
+) -> None:
+    await client.get("/health/live")  # the database is there
+    reader = open_reader(container.settings, container.chat_connections)
+    documents = [ResearchDocument("name", "NAMES:\n- Short ones win.", ())]
+    container.research = ResearchLoader(documents, tmp_path, reader=reader)
+
+    await container._refine_research()
+
+    assert container.research.get_patterns("name") == "- Keep it short.\n- Keep it sayable."
+    assert await kept(database_url) == [("success", 212, Decimal("0.000045"), False)]
+
+
+async def kept(database_url: str) -> list[tuple[str, int, Decimal, bool]]:
+    """The calls to models on record, and whether they were made for a user."""
     url = make_url(database_url).set(drivername="postgresql")
     connection = await asyncpg.connect(url.render_as_string(hide_password=False))
     try:
         rows = await connection.fetch(
-            "select outcome, input_tokens, cost_usd from api_usage where provider = 'openrouter' "
-            "order by created_at"
+            "select outcome, input_tokens, cost_usd, user_id is not null from api_usage "
+            "where provider = 'openrouter' order by created_at"
         )
     finally:
         await connection.close()
-    assert [tuple(row) for row in rows] == [
-        ("bad_payload", 0, Decimal("0.000045")),
-        ("success", 212, Decimal("0.000045")),
-    ]
+    return [tuple(row) for row in rows]
+
+
+@pytest.mark.parametrize(("name", "title"), [("Márka\n", "Marka"), ("ブランド", None)])
+async def test_any_name_of_the_service_can_be_told(
+    settings: Settings, simulator: OpenRouterSimulator, name: str, title: str | None
+) -> None:
+    chat = open_chat(settings.model_copy(update={"app_name": name, "public_url": "https://é.test"}))
+    await open_text(settings, chat, (FIRST,)).complete(TextRequest("palette", FIRST))
+    await chat.aclose()
+
+    headers = simulator.seen[0].headers
+    assert (headers.get("x-openrouter-title"), headers["http-referer"]) == (title, "https://e.test")
 
 
 async def test_the_founders_text_is_in_no_instruction(

@@ -1,21 +1,26 @@
 """Every vendor's adapter against every way in which any service may fail, on a real socket."""
 
+import asyncio
 import gc
 import logging
 import tracemalloc
 from contextlib import AsyncExitStack
 
+import httpx
 import pytest
 
 from core.providers.base import failure_kind
+from core.providers.domain import vendor_http
 from tests.integration.test_domains.vendor_world import (
     SECRETS,
     access,
     assert_no_secret,
     called,
     failure,
+    made,
     opened,
 )
+from tests.simulators.http_server import deaf_host, gzip_bomb
 
 pytestmark = pytest.mark.usefixtures("key_is_never_logged")
 MEGABYTE = 1 << 20
@@ -28,6 +33,7 @@ EVERYWHERE = [
     ("html", "bad_payload"),
     ("empty", "bad_payload"),
     ("flood", "bad_payload"),
+    ("gzip_bomb", "bad_payload"),
     ("400", "invalid_request"),
     ("401", "auth"),
     ("403", "auth"),
@@ -67,9 +73,29 @@ async def test_nobody_listens(stack: AsyncExitStack, provider: str) -> None:
 
 
 @pytest.mark.parametrize("provider", PROVIDERS)
-async def test_a_body_without_end_costs_little_memory(stack: AsyncExitStack, provider: str) -> None:
+async def test_who_does_not_answer_the_call_is_left_at_the_connect_limit(
+    stack: AsyncExitStack, provider: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert vendor_http._TIMEOUT.connect == 3.0
+    monkeypatch.setattr(vendor_http, "_TIMEOUT", httpx.Timeout(None, connect=0.1))
+    url = stack.enter_context(deaf_host())
+    vendor = made(provider, url, call_seconds=10)
+    stack.push_async_callback(vendor.aclose)
+    loop = asyncio.get_running_loop()
+    began = loop.time()
+
+    assert failure_kind(await failure(vendor)) == "transient"
+    assert loop.time() - began < 2
+
+
+@pytest.mark.parametrize("mode", ["flood", "gzip_bomb"])
+@pytest.mark.parametrize("provider", PROVIDERS)
+async def test_a_body_without_end_costs_little_memory(
+    stack: AsyncExitStack, provider: str, mode: str
+) -> None:
     simulator, vendor = await opened(stack, provider)
-    simulator.modes.append("flood")
+    simulator.modes.append(mode)
+    gzip_bomb()
     gc.collect()
     tracemalloc.start()
     try:

@@ -1,6 +1,7 @@
 """Each vendor's simulator with the adapter that knows no other, and the search for its key."""
 
 import traceback
+from collections.abc import Callable
 from contextlib import AsyncExitStack
 
 import pytest
@@ -27,26 +28,33 @@ def access(url: str, key: str, provider: str = "x") -> VendorAccess:
     return VendorAccess(provider, SecretStr(key), url, registrar.ACCOUNT)
 
 
+_SIMULATORS: dict[str, Callable[[], HttpSimulator]] = {
+    "porkbun": PorkbunSimulator,
+    "whoisxml": WhoisXmlSimulator,
+    "whoapi": WhoApiSimulator,
+    "cloudflare": RegistrarSimulator,
+}
+
+
+def made(
+    provider: str, url: str, key: str | None = None, *, call_seconds: float = PATIENCE
+) -> Vendor | PorkbunPrices:
+    """The adapter of one provider at an address."""
+    if provider == "porkbun":
+        return PorkbunPrices(url, call_seconds=call_seconds)
+    if provider == "whoisxml":
+        return WhoisXml(access(url, key or whoisxml.KEY), call_seconds=call_seconds)
+    if provider == "whoapi":
+        return WhoApi(access(url, key or whoapi.KEY), call_seconds=call_seconds)
+    return CloudflareRegistrar(access(url, key or registrar.KEY), call_seconds=call_seconds)
+
+
 async def opened(
     stack: AsyncExitStack, provider: str, key: str | None = None
 ) -> tuple[HttpSimulator, Vendor | PorkbunPrices]:
     """The simulator and the adapter of one provider."""
-    simulator: HttpSimulator
-    vendor: Vendor | PorkbunPrices
-    if provider == "porkbun":
-        simulator = await stack.enter_async_context(PorkbunSimulator())
-        vendor = PorkbunPrices(simulator.url, call_seconds=PATIENCE)
-    elif provider == "whoisxml":
-        simulator = await stack.enter_async_context(WhoisXmlSimulator())
-        vendor = WhoisXml(access(simulator.url, key or whoisxml.KEY), call_seconds=PATIENCE)
-    elif provider == "whoapi":
-        simulator = await stack.enter_async_context(WhoApiSimulator())
-        vendor = WhoApi(access(simulator.url, key or whoapi.KEY), call_seconds=PATIENCE)
-    else:
-        simulator = await stack.enter_async_context(RegistrarSimulator())
-        vendor = CloudflareRegistrar(
-            access(simulator.url, key or registrar.KEY), call_seconds=PATIENCE
-        )
+    simulator = await stack.enter_async_context(_SIMULATORS[provider]())
+    vendor = made(provider, simulator.url, key)
     stack.push_async_callback(vendor.aclose)
     return simulator, vendor
 

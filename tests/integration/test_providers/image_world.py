@@ -34,6 +34,7 @@ SERVICES: dict[str, Callable[[], ImageService]] = {
     "openrouter": OpenRouterImagesService,
 }
 PROVIDERS = list(SERVICES)
+FETCHED = ("flux", "ideogram")  # their pictures come from another host
 PRICE = Decimal("0.03")
 TASK = LogoTask(
     description="A furniture workshop",

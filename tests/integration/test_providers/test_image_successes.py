@@ -126,9 +126,10 @@ async def test_ideogram_models_without_palettes_get_none() -> None:
     assert service.fields.keys() == {"prompt", "magic_prompt", "num_images"}
 
 
-async def test_ideogram_vectors_are_polled_for() -> None:
+async def test_ideogram_vectors_are_polled_for_also_past_a_limit_or_an_outage() -> None:
     service = Ideogram()
-    service.states = ["completed"]
+    service.api.modes.extend(["ok", "429", "503"])
+    service.states = ["pending", "completed"]
     service.content, service.content_type = svg(), "image/svg+xml"
     image = await made("ideogram", service, "ideogram-vector-1")
     assert image.files[-1].media_type == "image/svg+xml"

@@ -1,10 +1,10 @@
 """One bounded call: addresses that are checked once, redirects, credentials, sizes, hints."""
 
+import asyncio
 import datetime
 import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from email.utils import format_datetime
 from pathlib import Path
 
 import pytest
@@ -17,8 +17,8 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from core.exceptions import AppError
 from core.providers import outbound
 from core.providers.addresses import AllowedHosts
-from core.providers.outbound import Call, Outbound, retry_after_s
-from tests.simulators.http_server import HttpSimulator
+from core.providers.outbound import Call, Outbound
+from tests.simulators.http_server import HttpSimulator, deaf_host
 from tests.unit.test_core.test_addresses import Told
 
 HOST = "api.provider.test"
@@ -148,26 +148,53 @@ async def test_bodies_are_taken_up_to_their_limit(size: int) -> None:
         await client.aclose()
 
 
-@pytest.mark.parametrize(
-    ("value", "seconds"),
-    [
-        (None, None),
-        ("7", 7),
-        ("7.5", 7.5),
-        ("0", None),
-        ("-3", None),
-        ("nan", None),
-        ("inf", None),
-        ("soon", None),
-        ("86400", 600),
-        (format_datetime(NOW - datetime.timedelta(hours=1)), None),
-    ],
+async def test_who_does_not_answer_the_call_is_left_at_the_connect_limit(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    assert outbound._CONNECT_S == 3.0
+    monkeypatch.setattr(outbound, "_CONNECT_S", 0.1)
+    loop = asyncio.get_running_loop()
+    began = loop.time()
+    with deaf_host() as url:
+        client = Outbound("test", AllowedHosts((), loopback=True))
+        with pytest.raises(AppError) as caught:
+            await client.ask(Call("GET", url))
+        await client.aclose()
+    assert caught.value.context["kind"] == "transient"
+    assert loop.time() - began < 2
+
+
+HOSTILE_HINTS = (
+    "Mon, 1 Jan 99999999999 00:00:00 GMT",
+    "Mon, 99999999999 Jan 2026 00:00:00 GMT",
+    "9" * 500,
 )
-def test_hints_are_read_in_every_form(value: str | None, seconds: float | None) -> None:
-    assert retry_after_s(value) == seconds
 
 
-def test_hints_may_be_dates() -> None:
-    found = retry_after_s(format_datetime(NOW + datetime.timedelta(seconds=90), usegmt=True))
-    assert found is not None
-    assert 0 < found <= 90
+@pytest.mark.parametrize("hint", HOSTILE_HINTS)
+async def test_hostile_hints_are_failures_like_others(hint: str) -> None:
+    async def answer(_: web.Request) -> web.Response:
+        return web.Response(status=429, headers={"Retry-After": hint})
+
+    async with HttpSimulator(answer) as service:
+        client = Outbound("test", AllowedHosts((), loopback=True), hint_s=3)
+        with pytest.raises(AppError) as caught:
+            await client.ask(Call("GET", service.url))
+        await client.aclose()
+    assert caught.value.context["kind"] == "rate_limited"
+    assert caught.value.context["retry_after"] in {3, 600}
+
+
+@pytest.mark.parametrize("key", ["secret\n", "secr\0et", "s\u00e9cret", "\ud800"])
+async def test_keys_that_cannot_be_sent_are_failures_that_do_not_show_them(key: str) -> None:
+    async def answer(_: web.Request) -> web.Response:
+        return web.Response()
+
+    async with HttpSimulator(answer) as service:
+        client = Outbound("test", AllowedHosts((), loopback=True))
+        with pytest.raises(AppError) as caught:
+            await client.ask(Call("GET", service.url, {"x-key": key}))
+        await client.aclose()
+    assert caught.value.context["kind"] == "invalid_request"
+    assert caught.value.__context__ is None, "it holds the key"
+    assert service.seen == []

@@ -138,6 +138,7 @@ FAILURES: list[tuple[str, type[AppError]]] = [
     ("drip", UnavailableError),
     ("reset", UnavailableError),
     ("flood", UnavailableError),
+    ("gzip_bomb", UnavailableError),
     ("502", UnavailableError),
     ("403", UpstreamError),
     ("html", UpstreamError),
@@ -184,3 +185,35 @@ async def test_a_hiccup_is_not_noticed(supabase: SupabaseSimulator, files: Supab
     supabase.modes.extend(["reset", "storage:busy"])
 
     assert await files.get(KEY) == PNG
+
+
+async def warnings_of(files: SupabaseStorage) -> list[str]:
+    lines: list[str] = []
+    sink = logger.add(lambda line: lines.append(str(line)), level="WARNING", format="{message}")
+    try:
+        await files.warn_if_public()
+    finally:
+        logger.remove(sink)
+    return [line.strip() for line in lines]
+
+
+async def test_a_bucket_that_others_made_public_is_told(
+    supabase: SupabaseSimulator, files: SupabaseStorage
+) -> None:
+    assert await warnings_of(files) == []
+    assert supabase.storage.buckets == {}, "it is made when there is something to keep"
+    await files.put(KEY, PNG)
+    assert await warnings_of(files) == []
+
+    supabase.storage.buckets["brand-packages"].public = True
+
+    [line] = await warnings_of(files)
+    assert line == "the bucket brand-packages is public: whoever knows a path can read it"
+
+
+@pytest.mark.parametrize("mode", ["502", "storage:rls", "html"])
+async def test_a_bucket_that_cannot_be_asked_about_holds_nothing_up(
+    supabase: SupabaseSimulator, files: SupabaseStorage, mode: str
+) -> None:
+    supabase.modes.extend([mode] * 3)
+    assert all("public" not in line for line in await warnings_of(files))

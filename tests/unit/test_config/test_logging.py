@@ -61,6 +61,19 @@ def test_an_exception_stays_in_its_line_and_loses_its_secrets(tmp_path: Path, li
     assert "hunter2" not in line
 
 
+@pytest.mark.parametrize("library", ["openai._base_client", "httpx2", "httpx", "aiohttp.client"])
+def test_no_library_writes_what_customers_have_told(
+    tmp_path: Path, lines: Lines, library: str
+) -> None:
+    configure_logging(level="DEBUG", as_json=True, folder=tmp_path)
+
+    logging.getLogger(library).debug("Request options: a secret bakery")
+    logging.getLogger(library).info("GET https://delivery.test/x.png?sig=abc")
+    logging.getLogger(library).warning("kept")
+
+    assert [json.loads(line)["message"] for line in lines()] == ["kept"]
+
+
 def test_a_readable_line_cannot_be_forged(tmp_path: Path, lines: Lines) -> None:
     configure_logging(level="INFO", as_json=False, folder=tmp_path)
 

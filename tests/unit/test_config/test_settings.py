@@ -9,8 +9,16 @@ import pytest
 from pydantic import SecretStr, ValidationError
 
 from config.overrides import override
-from config.secrets import kept_secret, weakness_of
-from config.settings import SecuritySettings, Settings, TextSettings, get_settings
+from config.secrets import kept_secret, sendable, weakness_of
+from config.settings import (
+    DomainSettings,
+    ImageApi,
+    SecuritySettings,
+    Settings,
+    SupabaseSettings,
+    TextSettings,
+    get_settings,
+)
 
 ROOT = Path(__file__).parents[3]
 STRONG = "n0-words-h3re-Zq8vT3mWc5yLr1uJd7bHn"
@@ -145,3 +153,32 @@ def test_no_text_provider_may_take_the_name_of_ours(monkeypatch: pytest.MonkeyPa
     monkeypatch.setenv("TEXT_API_PROVIDER", "builtin")
     with pytest.raises(ValidationError):
         TextSettings()
+
+
+@pytest.mark.parametrize("given", ["sk-1", " sk-1\n", "sk-1\r\n"])
+def test_the_line_end_of_a_file_is_no_part_of_a_key(given: str) -> None:
+    assert sendable(SecretStr(given)).get_secret_value() == "sk-1"
+
+
+@pytest.mark.parametrize("given", ["", " ", "sk 1", "sk-\u00e9", "sk\n1", "sk\x00"])
+@pytest.mark.parametrize(
+    ("group", "variable"),
+    [
+        (TextSettings, "TEXT_API_KEY"),
+        (DomainSettings, "DOMAIN_API_1_KEY"),
+        (DomainSettings, "DOMAIN_REGISTRAR_KEY"),
+        (SupabaseSettings, "SUPABASE_KEY"),
+        (SupabaseSettings, "SUPABASE_SERVICE_KEY"),
+    ],
+)
+def test_keys_that_no_header_can_hold_are_refused_and_not_shown(
+    group: type[TextSettings | DomainSettings | SupabaseSettings], variable: str, given: str
+) -> None:
+    with pytest.raises(ValidationError, match="printable ASCII") as caught:
+        group.model_validate({variable: given})
+    assert not given.strip() or given not in str(caught.value)
+
+
+def test_keys_of_image_providers_are_judged_alike() -> None:
+    with pytest.raises(ValidationError, match="printable ASCII"):
+        ImageApi.model_validate({"provider": "flux", "key": "sk\n1"})

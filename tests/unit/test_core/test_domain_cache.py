@@ -9,7 +9,7 @@ from core.providers.domain.base import DomainName, DomainVerdict, Findings
 from core.providers.domain.cache import VerdictCache
 from core.providers.domain.decision import decide
 from core.providers.domain.flights import Flights
-from core.providers.domain.per_loop import PerLoop
+from core.providers.per_loop import PerLoop
 from tests.simulators.virtual_time import run_virtually
 
 

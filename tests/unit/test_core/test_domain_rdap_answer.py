@@ -1,8 +1,7 @@
 """Reading registry records: nothing that is not the asked name's own record proves it taken."""
 
 import json
-from datetime import UTC, date, datetime, timedelta
-from email.utils import format_datetime
+from datetime import date
 
 import pytest
 from hypothesis import given
@@ -10,7 +9,7 @@ from hypothesis import strategies as st
 
 from core.providers.domain.base import Lifecycle, RdapVerdict
 from core.providers.domain.rdap_answer import Reading, read_reply
-from core.providers.domain.rdap_http import Reply, parse_retry_after
+from core.providers.domain.rdap_http import Reply
 from tests.simulators.rdap_server import HTML, record
 
 JSON_TYPE = "application/rdap+json"
@@ -141,30 +140,3 @@ def test_any_entity_and_event_is_read_without_an_error(part: object) -> None:
     reading = read(record("brand.com", entities=[part, entity], events=[part, event]))
 
     assert reading.verdict is RdapVerdict.REGISTERED
-
-
-@pytest.mark.parametrize(
-    ("value", "seconds"),
-    [
-        (None, None),
-        ("2", 2.0),
-        (" 0 ", 0.0),
-        ("99999999999999999999", 3600.0),
-        ("-5", None),
-        ("soon", None),
-        ("²", None),
-        ("Wed, 21 Oct 2015 07:28:00 GMT", 0.0),
-        ("Wed, 21 Oct 2099 07:28:00 -0000", 3600.0),
-    ],
-)
-def test_retry_after(value: str | None, seconds: float | None) -> None:
-    assert parse_retry_after(value) == seconds
-
-
-def test_retry_after_as_a_date() -> None:
-    soon = format_datetime(datetime.now(UTC) + timedelta(seconds=100), usegmt=True)
-
-    seconds = parse_retry_after(soon)
-
-    assert seconds is not None
-    assert 60 < seconds <= 100

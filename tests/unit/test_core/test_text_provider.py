@@ -12,11 +12,13 @@ from pydantic import SecretStr
 
 from core.exceptions import AppError, ProviderRejectedError, ProviderUnavailableError
 from core.providers.base import BrandTask, Completion, TextRequest, failure_kind
+from core.providers.text import openai_client
 from core.providers.text.openai_compatible import (
     ChatConnections,
     Endpoint,
     OpenAICompatibleProvider,
 )
+from tests.simulators.http_server import deaf_host
 from tests.simulators.openrouter import KEY, NAMES, OpenRouterSimulator
 from utils.text_parsers import parse_json_list
 
@@ -281,3 +283,17 @@ async def test_a_key_that_cannot_be_a_header_is_not_told() -> None:
 
     assert isinstance(error, AppError)
     assert "ключ" not in f"{error!r} {error.__cause__!r} {to.endpoint!r}"
+
+
+async def test_who_does_not_answer_the_call_is_left_at_the_connect_limit(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    assert openai_client._CONNECT_S == 3.0
+    monkeypatch.setattr(openai_client, "_CONNECT_S", 0.1)
+    loop = asyncio.get_running_loop()
+    began = loop.time()
+    with deaf_host() as url:
+        [found] = await ask(ChatConnections(Endpoint("openai", f"{url}/v1", SecretStr(KEY))))
+    assert isinstance(found, AppError)
+    assert failure_kind(found) == "transient"
+    assert loop.time() - began < 4

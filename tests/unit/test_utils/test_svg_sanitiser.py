@@ -1,6 +1,8 @@
 """SVG of unknown origin: what is kept, what is dropped, what is refused."""
 
+import contextlib
 import re
+import time
 from collections.abc import Callable
 from xml.etree.ElementTree import Element
 
@@ -137,6 +139,12 @@ REFUSED: dict[str, Callable[[], bytes]] = {
         '<clipPath id="c">' + MARK * 60 + "</clipPath>",
         '<path d="M0 0h1v1z" clip-path="url(#c)"/>' * 60,
     ),
+    "a rule for every element": lambda: drawing(
+        "<style>.a{fill:", "r" * 1_900, "}</style>", '<path class="a" d="M0 0h9v9z"/>' * 4_000
+    ),
+    "signs that grow when they are escaped": lambda: drawing(
+        "<desc><![CDATA[", "&" * 400_000, "]]></desc>"
+    ),
     "text": lambda: drawing("<text>Harbor</text>"),
     "huge canvas": lambda: HEAD.replace("64 64", "30000 30000").encode() + b"</svg>",
     "huge sides": lambda: HEAD.replace(">", ' width="99999" height="10">').encode() + b"</svg>",
@@ -150,6 +158,46 @@ REFUSED: dict[str, Callable[[], bytes]] = {
 def test_what_nothing_can_make_harmless_is_refused(source: Callable[[], bytes]) -> None:
     with pytest.raises(UnsafeSvgError):
         sanitised_svg(source())
+
+
+def wordy(letters: str) -> bytes:
+    return drawing(f'<path d="{letters * (480_000 // len(letters))}"/>', MARK)
+
+
+LABORIOUS: dict[str, Callable[[], bytes]] = {
+    "one long word": lambda: wordy("a"),
+    "long words": lambda: wordy("a" * 999 + " "),
+    "hyphens": lambda: wordy("-"),
+    "openings": lambda: wordy("url( "),
+    "blanks": lambda: drawing(f'<path d="rgb{" " * 480_000}"/>', MARK),
+    "line ends": lambda: drawing("<title>", "\n" * 480_000, "</title>", MARK),
+    "one class again and again": lambda: drawing(
+        "<style>.a{", "fill:red;" * 200, "}</style>", f'<g class="{"a " * 230_000}"/>', MARK
+    ),
+    "many classes for many elements": lambda: drawing(
+        "<style>",
+        *(f".c{n}{{{'fill:r;' * 280}}}" for n in range(60)),
+        "</style>",
+        f'<g class="{" ".join(f"c{n}" for n in range(20))}"/>' * 4_000,
+        MARK,
+    ),
+}
+
+
+@pytest.mark.parametrize("source", LABORIOUS.values(), ids=LABORIOUS.keys())
+def test_no_half_megabyte_takes_long(source: Callable[[], bytes]) -> None:
+    content = source()
+    assert 200_000 < len(content) <= MAX_BYTES
+    began = time.process_time()
+    with contextlib.suppress(UnsafeSvgError):
+        assert_harmless(sanitised_svg(content))
+    assert time.process_time() - began < 5, "it took minutes to hours"
+
+
+def test_later_rules_of_a_class_add_to_earlier_ones() -> None:
+    style = "<style>.a{fill:red;stroke:blue} .a{fill:green} .b{opacity:.5}</style>"
+    found = sanitised_svg(drawing(style, '<path class="b a b" d="M0 0h9v9z"/>'))
+    assert '<path d="M0 0h9v9z" fill="green" opacity=".5" stroke="blue"/>' in found
 
 
 def test_a_real_mark_keeps_all_that_it_is_made_of() -> None:
