@@ -16,6 +16,7 @@ from aiohttp import web
 from tests.simulators import image_service, openrouter
 from tests.simulators.dns_server import DnsServer
 from tests.simulators.openrouter import OpenRouterSimulator
+from tests.simulators.pictures import picture
 from tests.simulators.stability import Stability
 
 TEXT_S, IMAGE_S, DOMAIN_S = 0.3, 0.9, 0.08
@@ -74,6 +75,7 @@ class Outside:
 async def serve(port: int, slow_share: float) -> None:
     """Serve until stopped."""
     outside = Outside()
+    outside.images.content = picture(size=(1024, 1024))
     outside.text.latency_s, outside.images.api.latency_s = TEXT_S, IMAGE_S
     outside.domains.share, outside.domains.slow_s = slow_share, 10 * DOMAIN_S
     async with outside.text, outside.images, outside.domains:
