@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 SOURCES := main.py api config core database middleware research services utils workers tests
 
-.PHONY: run test check bench review format lock clean
+.PHONY: run test check bench demo-providers review format lock clean
 
 run: .venv/run.stamp ## Serve on http://localhost:8000
 	$(BIN)/python main.py
@@ -24,6 +24,9 @@ check: .venv/dev.stamp ## Format, lint, types, import contracts, migrations, loc
 
 bench: .venv/dev.stamp ## Measure the service beside its floors, on an embedded PostgreSQL
 	$(BIN)/python -m tests.benchmarks
+
+demo-providers: .venv/dev.stamp ## Serve in front of simulated providers, to see failover happen
+	$(BIN)/python -m tests.simulators
 
 review: .venv/dev.stamp ## Draw 24 brands of the engine on one page, to look at before data changes
 	$(BIN)/python -m tests.review_sheet

@@ -4,8 +4,9 @@ import secrets
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict
 from typing import Any
+
+import orjson
 
 from config.constants import MAX_DESCRIPTION_LENGTH
 from core.ai_manager import AIManager
@@ -61,8 +62,13 @@ class BaseService(ABC):
 
     async def _appraised(self, query: Query, parts: Parts) -> Appraised:
         """How the query was understood and the checks of a part of a package, as JSON."""
-        found = asdict(await self.engine.run(appraise, query, parts))
+        found = as_json(await self.engine.run(appraise, query, parts))
         return Appraised(scorecard=found.pop("checks"), understood=found)
+
+
+def as_json(found: object) -> Any:  # Any: JSON values
+    """A dataclass and all in it; `asdict`, which copies every leaf, takes ten times as long."""
+    return orjson.loads(orjson.dumps(found))
 
 
 def chosen_seed(seed: int | None) -> int:

@@ -1,6 +1,5 @@
 """A palette of six colours that meets WCAG 2.2 AA, whoever chose it."""
 
-import dataclasses
 import time
 
 from core.engine.facade import Query, complete_palette
@@ -9,7 +8,7 @@ from core.engine.types import Palette
 from core.exceptions import AllProvidersFailedError
 from core.providers.base import BUILTIN, BrandTask
 from core.usage import track_usage
-from services.base_service import BaseService, chosen_seed, makers, refusals, seconds_since
+from services.base_service import BaseService, as_json, chosen_seed, makers, refusals, seconds_since
 from services.model_answers import color_roles
 from services.prompts import colors_prompt
 from services.results import ColorResult, PaletteDetail
@@ -79,9 +78,9 @@ def _detail(palette: Palette) -> PaletteDetail:
     return PaletteDetail(
         mood=palette.mood,
         reasoning=palette.reasoning,
-        swatches=[dataclasses.asdict(swatch) for swatch in palette.swatches],
-        contrasts=[dataclasses.asdict(pair) for pair in palette.contrasts],
+        swatches=as_json(palette.swatches),
+        contrasts=as_json(palette.contrasts),
         distances=dict(palette.distances),
         adjustments=list(palette.adjustments),
-        scheme=dataclasses.asdict(palette.scheme) if palette.scheme else {},
+        scheme=as_json(palette.scheme) if palette.scheme else {},
     )

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Sequence
-from dataclasses import asdict, replace
+from dataclasses import replace
 from itertools import zip_longest
 from typing import cast
 
@@ -18,7 +18,7 @@ from core.providers.base import BrandTask
 from core.research_loader import ResearchLoader
 from core.usage import track_usage
 from database.unit_of_work import Database
-from services.base_service import BaseService, chosen_seed, makers, refusals, seconds_since
+from services.base_service import BaseService, as_json, chosen_seed, makers, refusals, seconds_since
 from services.domain_service import DomainService
 from services.model_answers import name_candidates
 from services.prompts import Prompt, names_prompt
@@ -264,7 +264,7 @@ def _item(name: Name) -> NameItem:
         style=name.strategy,
         factors=dict(name.factors),
         parts=list(name.parts),
-        screening=asdict(name.screening) if name.screening else {},
+        screening=as_json(name.screening) if name.screening else {},
         domain_available=None,
         domains=[],
     )

@@ -57,7 +57,7 @@ def running_service(folder: Path, database_url: str | None) -> Iterator[RunningS
     )
     try:
         service = RunningService(process, port, folder)
-        _wait_until_alive(service)
+        wait_until_alive(process, service.address)
         yield service
     finally:
         if process.poll() is None:
@@ -65,12 +65,13 @@ def running_service(folder: Path, database_url: str | None) -> Iterator[RunningS
             process.wait(timeout=60)
 
 
-def _wait_until_alive(service: RunningService) -> None:
+def wait_until_alive(process: subprocess.Popen[bytes], address: str) -> None:
+    """Return when the service answers; the process runs it."""
     until = time.monotonic() + _PATIENCE_S
     while time.monotonic() < until:
-        assert service.process.poll() is None, "the service ended"
+        assert process.poll() is None, "the service ended"
         try:
-            httpx.get(f"{service.address}/health/live").raise_for_status()
+            httpx.get(f"{address}/health/live").raise_for_status()
         except httpx.TransportError:
             time.sleep(0.1)
         else:

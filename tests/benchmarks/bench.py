@@ -62,6 +62,11 @@ class Bench:
             "/health/live",
         )
 
+    def providers(self, *flags: str) -> Server:
+        """Providers that take their time; `/variables` tells the settings that point at them."""
+        arguments = ["-m", "tests.benchmarks.outside", *flags]
+        return self.processes.start("providers", arguments, {}, "/calls")
+
     def load(self, server: Server, requests: Sequence[str], **plan: float) -> Outcome:
         """The outcome of a load on one server; every answer must be a success.
 

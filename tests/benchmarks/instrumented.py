@@ -2,7 +2,8 @@
 
 Added are a route that does nothing, one that tells the longest stall of the event loop, and one
 that makes the steps of a package one after the other. With `--accept-only` generations are accepted
-and never begun, so that only accepting is measured.
+and never begun, so that only accepting is measured; with `--remembering` the engine works each of
+its stages out only once, so that everything else is.
 """
 
 import asyncio
@@ -21,10 +22,12 @@ from middleware.auth import GuardedRoute
 from services.container import Container
 from services.domain_service import DEFAULT_TLDS
 from services.generation_runner import GenerationRunner, Work
+from tests.benchmarks.remembering import RememberingEngine
 from tests.benchmarks.requests import DESCRIPTION
 from tests.benchmarks.stalls import StallProbe
 
 ACCEPT_ONLY = "--accept-only"
+REMEMBERING = "--remembering"
 
 router = APIRouter(prefix="/bench", route_class=GuardedRoute, include_in_schema=False)
 
@@ -54,8 +57,9 @@ async def get_stall(request: Request) -> dict[str, float]:
 
 
 @router.get("/steps")
-async def get_steps(request: Request, seed: int) -> dict[str, float]:
+async def get_steps(request: Request, seed: int, tld: str = "") -> dict[str, float]:
     """Seconds of each step of a package, made alone and one after the other."""
+    tlds = (tld,) if tld else DEFAULT_TLDS
     container: Container = request.app.state.container
     seconds: dict[str, float] = {}
     brief: dict[str, Any] = {"description": DESCRIPTION, "seed": seed}  # Any: keyword arguments
@@ -64,9 +68,7 @@ async def get_steps(request: Request, seed: int) -> dict[str, float]:
     brand = brief | {"name": names["names"][0]["name"], "parts": names["names"][0]["parts"]}
     await _timed("taglines", container.taglines.generate(**brand), seconds)
     await _timed("logos", container.logos.generate(**brand, colors=palette["colors"]), seconds)
-    await _timed(
-        "domains", container.names.add_domains(names, Query(DESCRIPTION), DEFAULT_TLDS), seconds
-    )
+    await _timed("domains", container.names.add_domains(names, Query(DESCRIPTION), tlds), seconds)
     return seconds
 
 
@@ -89,6 +91,9 @@ def serve() -> None:
             None,  # type: ignore[arg-type]  # as said above
             owner="benchmark",
         )
+    if REMEMBERING in sys.argv:
+        sys.argv.remove(REMEMBERING)
+        container.engine = RememberingEngine(get_settings().engine_processes)
     main.app = create_app(get_settings(), container)
     main.app.router.routes[:0] = router.routes  # found at once, as in the floor with its one route
     main.main()

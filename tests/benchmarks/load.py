@@ -27,7 +27,8 @@ class Plan:
 
     After `warm_up_s` seconds answers count for `seconds`; `most` ends the load after so many
     requests, all of which count. The clients come from so many `addresses` that none meets the
-    limit of requests.
+    limit of requests. With a `pace` so many requests a second are due, whatever the answers do, and
+    an answer's latency counts from when its request was due.
     """
 
     port: int
@@ -37,6 +38,7 @@ class Plan:
     warm_up_s: float = 0.3
     most: int | None = None
     addresses: int = 4_000
+    pace: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +82,12 @@ class _Load:
         request = self._requests[self._asked % len(self._requests)]
         self._asked += 1
         return request
+
+    def due(self) -> float:
+        """When the request that was handed out last is to be sent."""
+        pace = self._plan.pace
+        now = time.perf_counter()
+        return self._started + (self._asked - 1) / pace if pace else now
 
     def note(self, asked_at: float, status: bytes) -> None:
         """One answer has come."""
@@ -146,8 +154,12 @@ class _Connection(asyncio.Protocol):
             self._ended.set_result(None)
             self._transport.close()
             return
-        self._asked_at = time.perf_counter()
-        self._transport.write(request)
+        self._asked_at = self._load.due()
+        wait = self._asked_at - time.perf_counter()
+        if wait > 0:
+            asyncio.get_running_loop().call_later(wait, self._transport.write, request)
+        else:
+            self._transport.write(request)
 
 
 def _variants(requests: Sequence[str], addresses: int) -> list[bytes]:

@@ -36,6 +36,7 @@ _RCODES = {
 class DnsServer:
     """An async context manager. `names` go before `zones` (whole suffixes), those before `mode`.
 
+    Answers take `delay` seconds, those for names in `delays` as long as it says there.
     `texts` are TXT records by name, `hosts` the name servers of delegated names.
     `log` holds every question's name, without the final dot, in order of arrival.
     """
@@ -44,6 +45,7 @@ class DnsServer:
         self.mode = mode
         self.names: dict[str, Mode] = {}
         self.zones: dict[str, Mode] = {}
+        self.delay = 0.0
         self.delays: dict[str, float] = {}
         self.texts: dict[str, list[str]] = {}
         self.hosts: dict[str, list[str]] = {}
@@ -87,7 +89,7 @@ class DnsServer:
         reply = self._reply(query, self._mode_of(name), over_tcp=False)
         if reply is None or self._transport is None:
             return
-        delay = self.delays.get(name, 0.0)
+        delay = self.delays.get(name, self.delay)
         self._late.add(
             asyncio.get_running_loop().call_later(delay, self._transport.sendto, reply, peer)
         )

@@ -4,8 +4,8 @@ import asyncio
 import contextlib
 import gzip
 import socket
+import time
 import warnings
-from collections import deque
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -14,6 +14,8 @@ from types import TracebackType
 from typing import Self
 
 from aiohttp import web
+
+from tests.simulators.modes import CONTROL, Modes, change_modes
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -29,26 +31,44 @@ class Seen:
     body: bytes = field(repr=False)
 
 
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """How one request was treated; `status` is None when its connection ended before an answer."""
+
+    method: str
+    path: str
+    mode: str
+    status: int | None
+    seconds: float
+
+
 class HttpSimulator:
-    """Serves `handler` on a free port of the loopback while it is entered.
+    """Serves `handler` on a port of the loopback, a free one by default, while it is entered.
 
     `modes` are taken one a request and handed to the handler as `request["mode"]`; without any it
-    is "ok". `seen` is the log of all requests.
+    is "ok". `POST /_modes` changes them from outside. `seen` is the log of all requests, and
+    `watch` is told how each was answered, after `latency_s`.
     """
 
     def __init__(self, handler: Handler) -> None:
-        self.modes: deque[str] = deque()
+        self.modes = Modes()
         self.seen: list[Seen] = []
+        self.watch: Callable[[Answered], None] = lambda _: None
+        self.latency_s = 0.0
+        self.port = 0
         self._handler = handler
         self._runner: web.AppRunner | None = None
         self.url = ""
 
     async def __aenter__(self) -> Self:
         app = web.Application(client_max_size=64 * 1024 * 1024)
-        app.router.add_route("*", "/{path:.*}", self._answer)
-        self._runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
+        app.router.add_route("*", CONTROL, self._control)
+        app.router.add_route("*", "/{path:.*}", self._watched)
+        self._runner = web.AppRunner(
+            app, access_log=None, shutdown_timeout=0.1, handler_cancellation=True
+        )
         await self._runner.setup()
-        site = web.TCPSite(self._runner, "127.0.0.1", 0)
+        site = web.TCPSite(self._runner, "127.0.0.1", self.port)
         await site.start()
         host, port = self._runner.addresses[0][:2]
         self.url = f"http://{host}:{port}"
@@ -63,7 +83,23 @@ class HttpSimulator:
         if self._runner is not None:
             await self._runner.cleanup()
 
+    async def _control(self, request: web.Request) -> web.Response:
+        return await change_modes(self.modes, request)
+
+    async def _watched(self, request: web.Request) -> web.StreamResponse:
+        started, status = time.perf_counter(), None
+        try:
+            response = await self._answer(request)
+            status = None if request["mode"] == "reset" else response.status
+        finally:
+            seconds = time.perf_counter() - started
+            self.watch(Answered(request.method, request.path, request["mode"], status, seconds))
+        return response
+
     async def _answer(self, request: web.Request) -> web.StreamResponse:
+        with warnings.catch_warnings():  # aiohttp would rather have keys with types
+            warnings.simplefilter("ignore", web.NotAppKeyWarning)
+            request["mode"] = self.modes.take()
         self.seen.append(
             Seen(
                 request.method,
@@ -73,9 +109,8 @@ class HttpSimulator:
                 await request.read(),
             )
         )
-        with warnings.catch_warnings():  # aiohttp would rather have keys with types
-            warnings.simplefilter("ignore", web.NotAppKeyWarning)
-            request["mode"] = self.modes.popleft() if self.modes else "ok"
+        if self.latency_s:
+            await asyncio.sleep(self.latency_s)
         return await broken(request) or await self._handler(request)
 
 

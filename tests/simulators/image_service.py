@@ -1,6 +1,5 @@
 """What the stand-ins for image services have in common: an API, and a second host for results."""
 
-import asyncio
 import json
 from collections.abc import Mapping
 from contextlib import AsyncExitStack
@@ -23,7 +22,7 @@ class ImageService:
 
     `api.modes` and `results.modes` say how the next requests are treated, see `ERRORS` of each
     service; "html_502" and "cut_off" are known to all. `result_url` replaces the URL in the next
-    answers, each of which takes `latency_s`.
+    answers.
     """
 
     ERRORS: ClassVar[Errors] = {}
@@ -34,7 +33,6 @@ class ImageService:
         self.content = picture()
         self.content_type = "image/png"
         self.result_url: str | None = None
-        self.latency_s = 0.0
         self._open = AsyncExitStack()
 
     @property
@@ -52,7 +50,6 @@ class ImageService:
 
     async def answer(self, request: web.Request) -> web.StreamResponse:
         """An answer of the API: a documented error, or what `make` says."""
-        await asyncio.sleep(self.latency_s)
         if request["mode"] == "html_502":
             page = "<html><h1>502 Bad Gateway</h1></html>"
             return web.Response(status=502, text=page, content_type="text/html")

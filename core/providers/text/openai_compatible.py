@@ -55,6 +55,7 @@ class ChatConnections:
     def __init__(self, endpoint: Endpoint) -> None:
         self.endpoint = endpoint
         self._clients = PerLoop(self._open)
+        self._has_sdk = False
 
     def _open(self) -> "ChatClient":
         endpoint = self.endpoint
@@ -67,7 +68,9 @@ class ChatConnections:
 
     async def send(self, body: Mapping[str, Any]) -> Reply:  # Any: JSON values
         """POST a chat completion. Raises ProviderUnavailableError."""
-        await asyncio.to_thread(importlib.import_module, SDK_MODULE)
+        if not self._has_sdk:
+            await asyncio.to_thread(importlib.import_module, SDK_MODULE)
+            self._has_sdk = True
         return await self._clients.get().send(body)
 
     async def aclose(self) -> None:

@@ -26,7 +26,7 @@ def _single(bench: Bench) -> Measurement:
         walls, paths, steps = [], [], []
         for seed in range(1, 2 * REPEATS, 2):
             steps.append(json_of(service.port, get(f"/bench/steps?seed={seed}", account.token)))
-            paths.append(_critical_path(steps[-1]))
+            paths.append(critical_path(steps[-1]))
             one = [package(account.token, seed=seed + 1)]
             walls.append(bench.load(service, one, connections=1, most=1).longest_ms / 1000)
         bench.processes.stop(service)
@@ -36,7 +36,7 @@ def _single(bench: Bench) -> Measurement:
     return of_rounds("6", ratios, note, {"walls_s": walls, "paths_s": paths})
 
 
-def _critical_path(steps: dict[str, float]) -> float:
+def critical_path(steps: dict[str, float]) -> float:
     """Seconds of the longest chain: names, then domains or taglines or logos in the palette."""
     palette_late = max(0.0, steps["palette"] - steps["names"])
     last = max(steps["domains"], steps["taglines"], palette_late + steps["logos"])

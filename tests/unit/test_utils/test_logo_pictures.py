@@ -1,15 +1,16 @@
 """From bytes of unknown origin to the files of a logo."""
 
 import io
+import random
 import resource
 from collections.abc import Callable
 
 import pytest
-from PIL import Image, PngImagePlugin
+from PIL import Image, ImageChops, ImageFilter, PngImagePlugin
 
 from tests.simulators.pictures import picture, png_bomb, svg
 from utils import untrusted_svg
-from utils.logo_pictures import UnusablePictureError, logo_pictures
+from utils.logo_pictures import UnusablePictureError, _spread, logo_pictures
 from utils.svg_sanitiser import sanitised_svg
 
 INK = (31, 58, 46, 255)
@@ -148,3 +149,13 @@ def test_drawing_ends_at_its_limits(
     harmless = sanitised_svg(f"{head}{content}</svg>".encode())
     with pytest.raises(ValueError, match="within the limits"):
         untrusted_svg.drawn(harmless, width)
+
+
+@pytest.mark.parametrize("size", [(1, 7), (5, 9), (64, 37)])
+def test_spreading_is_what_the_filters_of_pillow_do(size: tuple[int, int]) -> None:
+    band = Image.frombytes("L", size, random.Random(7).randbytes(size[0] * size[1]))
+
+    lightest, darkest = _spread(band, ImageChops.lighter), _spread(band, ImageChops.darker)
+
+    assert lightest.tobytes() == band.filter(ImageFilter.MaxFilter(5)).tobytes()
+    assert darkest.tobytes() == band.filter(ImageFilter.MinFilter(5)).tobytes()
