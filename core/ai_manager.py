@@ -28,7 +28,7 @@ class AIManager:
         *,
         deadline_s: float = 60,
         overall_s: float = 90,
-        concurrency: int = 64,
+        concurrency: int = 128,
         clock: Clock = time.monotonic,
         on_call: OnCall = unobserved,
     ) -> None:
