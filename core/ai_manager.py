@@ -30,7 +30,7 @@ class AIManager:
         *,
         deadline_s: float = 60,
         overall_s: float = 90,
-        concurrency: int = 64,
+        concurrency: int = 128,
         attempts: int = 3,
         clock: Clock = time.monotonic,
         on_call: OnCall = unobserved,

@@ -153,7 +153,7 @@ def _distance(pixel: Sequence[int], other: Sequence[int]) -> int:
 
 
 def _without(picture: Image.Image, ground: tuple[int, ...]) -> Image.Image:
-    """The ground made transparent everywhere, also inside letters.
+    """The ground made transparent everywhere, also inside letters, and cut off around the ink.
 
     What is left is such that over the old ground it looks as before: soft edges keep no rim of it.
     """
@@ -164,6 +164,8 @@ def _without(picture: Image.Image, ground: tuple[int, ...]) -> Image.Image:
     ]
     distance = ImageChops.lighter(ImageChops.lighter(distances[0], distances[1]), distances[2])
     alpha = _opacity(distance)
+    box = alpha.getbbox() or (0, 0, *picture.size)
+    alpha, bands = alpha.crop(box), tuple(band.crop(box) for band in bands)
     pure = [_unmixed(band, level, alpha) for band, level in zip(bands, ground, strict=True)]
     return Image.merge("RGBA", (*pure, alpha))
 

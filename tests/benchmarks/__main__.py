@@ -13,7 +13,7 @@ from tests.benchmarks.bench import Bench, Options
 from tests.benchmarks.database import BenchServer
 from tests.benchmarks.measurement import Measurement
 from tests.benchmarks.processes import ROOT, Processes
-from tests.benchmarks.report import engine_table, latencies, table, write_json
+from tests.benchmarks.report import engine_table, latencies, packages_at_once, table, write_json
 from tests.benchmarks.rows import (
     creates,
     engine,
@@ -26,6 +26,7 @@ from tests.benchmarks.rows import (
     stalls,
     starting,
 )
+from tests.benchmarks.targets import AT_ONCE
 
 FOLDER = ROOT / ".data" / "benchmarks"
 
@@ -34,7 +35,7 @@ GROUPS: dict[tuple[str, ...], ModuleType] = {
     ("3", "14"): creates,
     ("4",): overhead,
     ("6", "12"): packages,
-    ("7", "8", "9", "50 packages"): outside,
+    ("7", "8", "9", AT_ONCE): outside,
     ("11",): stalls,
     ("13",): growth,
     ("15",): starting,
@@ -73,7 +74,14 @@ def main() -> None:
         measurements = run(bench, set(arguments.rows.split(",")))
     sys.stdout.write(
         "\n".join(
-            ["", table(measurements), "", latencies(measurements), engine_table(measurements)]
+            [
+                "",
+                table(measurements),
+                "",
+                packages_at_once(measurements),
+                latencies(measurements),
+                engine_table(measurements),
+            ]
         )
     )
     write_json(measurements, FOLDER / "results.json")

@@ -62,9 +62,9 @@ class Bench:
             "/health/live",
         )
 
-    def providers(self, *flags: str) -> Server:
+    def providers(self) -> Server:
         """Providers that take their time; `/variables` tells the settings that point at them."""
-        arguments = ["-m", "tests.benchmarks.outside", *flags]
+        arguments = ["-m", "tests.benchmarks.outside"]
         return self.processes.start("providers", arguments, {}, "/calls")
 
     def load(self, server: Server, requests: Sequence[str], **plan: float) -> Outcome:

@@ -7,7 +7,6 @@ asked since the last time.
 import argparse
 import asyncio
 import json
-import random
 from dataclasses import dataclass, field
 
 import uvloop
@@ -24,25 +23,13 @@ SUFFIX = "it"  # whose registry no RDAP server speaks for: nobody outside is ask
 MODEL = "bench/model"
 
 
-class PartlySlowDns(DnsServer):
-    """Of its answers a `share` is as late as `slow_s`."""
-
-    share = 0.0
-    slow_s = 0.0
-
-    def answer_udp(self, wire: bytes, peer: tuple[str, int]) -> None:
-        """Answer one datagram, now and then late."""
-        self.delay = self.slow_s if random.random() < self.share else DOMAIN_S
-        super().answer_udp(wire, peer)
-
-
 @dataclass
 class Outside:
     """The three providers."""
 
     text: OpenRouterSimulator = field(default_factory=OpenRouterSimulator)
     images: Stability = field(default_factory=Stability)
-    domains: PartlySlowDns = field(default_factory=PartlySlowDns)
+    domains: DnsServer = field(default_factory=DnsServer)
 
     @property
     def variables(self) -> dict[str, str]:
@@ -61,23 +48,22 @@ class Outside:
 
     def calls(self) -> dict[str, int]:
         """Requests since the last time."""
-        logs: dict[str, list[object]] = {
-            "text": self.text.seen,  # type: ignore[dict-item]  # lists of different things
-            "images": self.images.api.seen,  # type: ignore[dict-item]
-            "domains": self.domains.log,  # type: ignore[dict-item]
+        counts = {
+            "text": len(self.text.seen),
+            "images": len(self.images.api.seen),
+            "domains": len(self.domains.log),
         }
-        counts = {name: len(log) for name, log in logs.items()}
-        for log in logs.values():
+        for log in (self.text.seen, self.images.api.seen, self.domains.log):
             log.clear()
         return counts
 
 
-async def serve(port: int, slow_share: float) -> None:
+async def serve(port: int) -> None:
     """Serve until stopped."""
     outside = Outside()
     outside.images.content = picture(size=(1024, 1024))
     outside.text.latency_s, outside.images.api.latency_s = TEXT_S, IMAGE_S
-    outside.domains.share, outside.domains.slow_s = slow_share, 10 * DOMAIN_S
+    outside.domains.delay = DOMAIN_S
     async with outside.text, outside.images, outside.domains:
         app = web.Application()
 
@@ -99,9 +85,7 @@ def main() -> None:
     """Serve on the given port."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--port", type=int, required=True)
-    parser.add_argument("--slow-share", type=float, default=0.0)
-    arguments = parser.parse_args()
-    uvloop.run(serve(arguments.port, arguments.slow_share))
+    uvloop.run(serve(parser.parse_args().port))
 
 
 if __name__ == "__main__":

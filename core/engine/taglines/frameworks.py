@@ -57,7 +57,12 @@ def candidates(source: Source, slots: Slots, rng: Random) -> Iterator[Candidate]
 
 
 def _share_nothing(one: str, other: str) -> bool:
-    return content_stems(one).isdisjoint(content_stems(other))
+    """Whether no word of one stands in the other, denied or not: unhurried, hurry."""
+    return _undenied(one).isdisjoint(_undenied(other))
+
+
+def _undenied(text: str) -> frozenset[str]:
+    return frozenset(stem.removeprefix("un") for stem in content_stems(text))
 
 
 def _sample(firsts: Sequence[_A], seconds: Sequence[_B], rng: Random) -> list[tuple[_A, _B]]:

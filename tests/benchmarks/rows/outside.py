@@ -4,10 +4,12 @@ The rows are about everything around the engine, which works each stage out only
 line beneath the table has all of its work.
 """
 
-from collections.abc import Mapping
-from contextlib import ExitStack
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
 from statistics import median
 
+from tests.benchmarks import targets
 from tests.benchmarks.bench import Bench
 from tests.benchmarks.database import Account
 from tests.benchmarks.instrumented import REMEMBERING
@@ -26,58 +28,94 @@ REPEATS = 5
 BARE_CALLS = 2_000
 
 
+@dataclass(frozen=True, slots=True)
+class _World:
+    """A service, its providers, and who asks for packages."""
+
+    bench: Bench
+    service: Server
+    providers: Server
+    settings: Mapping[str, str]
+    accounts: list[Account]
+
+    @classmethod
+    @contextmanager
+    def opened(cls, bench: Bench, *flags: str) -> Iterator["_World"]:
+        """With production's settings, but for providers on this machine, which it would refuse."""
+        with bench.database("bench_outside") as database:
+            accounts = database.add_accounts(ACCOUNTS, 1)
+            providers = bench.providers()
+            settings = json_of(providers.port, get("/variables"))
+            service = bench.instrumented(database, *flags, **settings, APP_ENV="test")
+            yield cls(bench, service, providers, settings, accounts)
+            bench.processes.stop(service, providers)
+
+    @property
+    def packages(self) -> list[str]:
+        """The same package for each account."""
+        body = {"description": DESCRIPTION, "seed": 1, "tlds": [SUFFIX]}
+        return [post("/api/generate/package", body, each.token) for each in self.accounts]
+
+    def fifty_at_once(self) -> Outcome:
+        """What came of them."""
+        return self.bench.load(self.service, self.packages, connections=AT_ONCE, most=AT_ONCE)
+
+    def alone(self) -> float:
+        """Milliseconds of one package after the other, the median."""
+        plan = {"connections": 1, "most": REPEATS}
+        return self.bench.load(self.service, self.packages, **plan).p50_ms
+
+    def path(self) -> float:
+        """Milliseconds of the critical path of one package."""
+        asked = get(f"/bench/steps?seed=1&tld={SUFFIX}", self.accounts[0].token)
+        steps = [json_of(self.service.port, asked) for _ in range(REPEATS)]
+        return median(critical_path(step) for step in steps) * 1000
+
+    def calls(self) -> int:
+        """Requests to providers since the last time."""
+        told: dict[str, int] = json_of(self.providers.port, get("/calls"))
+        return sum(told.values())
+
+    def bare_call(self) -> float:
+        """Milliseconds of processor time of a call without anything around it."""
+        url = f"{self.settings['TEXT_API_URL']}/chat/completions"
+        arguments = [url, openrouter.KEY, str(BARE_CALLS), str(AT_ONCE)]
+        program = ["-m", "tests.benchmarks.bare_calls", *arguments]
+        return float(self.bench.processes.output_of(program, {}))
+
+
 def measure(bench: Bench) -> list[Measurement]:
     """Packages one by one, fifty at once, and twenty a second."""
-    with ExitStack() as stack:
-        database = stack.enter_context(bench.database("bench_outside"))
-        accounts = database.add_accounts(ACCOUNTS, 1)
-        providers = bench.providers()
-        stack.callback(bench.processes.stop, providers)
-        settings = json_of(providers.port, get("/variables")) | {"APP_ENV": "test"}
-        service = bench.instrumented(database, REMEMBERING, **settings)
-        stack.callback(bench.processes.stop, service)
-        rows = _around_the_engine(bench, service, providers, settings, accounts)
-    with ExitStack() as stack:
-        database = stack.enter_context(bench.database("bench_outside_all"))
-        accounts = database.add_accounts(ACCOUNTS, 1)
-        providers = bench.providers()
-        stack.callback(bench.processes.stop, providers)
-        settings = json_of(providers.port, get("/variables")) | {"APP_ENV": "test"}
-        service = bench.instrumented(database, **settings)
-        stack.callback(bench.processes.stop, service)
-        return [*rows, _with_the_engine(bench, service, accounts)]
+    with _World.opened(bench, REMEMBERING) as world:
+        rows = _around_the_engine(world)
+    with _World.opened(bench) as world:
+        return [*rows, _with_the_engine(world)]
 
 
-def _around_the_engine(
-    bench: Bench,
-    service: Server,
-    providers: Server,
-    settings: Mapping[str, str],
-    accounts: list[Account],
-) -> list[Measurement]:
+def _around_the_engine(world: _World) -> list[Measurement]:
+    bench, service = world.bench, world.service
     for _round in range(2):
-        _at_once(bench, service, accounts)
-    path = _path(bench, service, accounts[0])
-    json_of(providers.port, get("/calls"))
+        world.fifty_at_once()
+    path = world.path()
     alone, at_once, steady, cpu, calls, bare = [], [], [], [], [], []
     for _round in range(bench.options.rounds):
-        alone.append(bench.load(service, _packages(accounts), connections=1, most=3).p50_ms)
-        json_of(providers.port, get("/calls"))
+        alone.append(world.alone())
+        world.calls()
         before = service.cpu_s()
-        at_once.append(_at_once(bench, service, accounts))
+        at_once.append(world.fifty_at_once())
         cpu.append((service.cpu_s() - before) / AT_ONCE * 1000)
-        calls.append(sum(json_of(providers.port, get("/calls")).values()) / AT_ONCE)
+        calls.append(world.calls() / AT_ONCE)
         steady.append(
             bench.load(
                 service,
-                _packages(accounts),
-                connections=ACCOUNTS,  # one is asked again before the server closes it
+                world.packages,
+                connections=ACCOUNTS,  # each is asked again before the server closes it
                 pace=PACE,
                 warm_up_s=2 * path / 1000,
                 seconds=5 * bench.options.seconds,
             )
         )
-        bare.append(_bare(bench, settings))
+        bare.append(world.bare_call())
     ratios = [spent / (count * one) for spent, count, one in zip(cpu, calls, bare, strict=True)]
     return [
         of_rounds(
@@ -95,46 +133,24 @@ def _around_the_engine(
         of_rounds(
             "9",
             ratios,
-            f"{median(cpu):.1f} ms for a package of {median(calls):.1f} operations, requests and"
+            f"{median(cpu):.1f} ms for a package of {median(calls):.1f} operations, request and"
             f" database included; {median(bare):.2f} ms for a bare call",
         ),
     ]
 
 
-def _with_the_engine(bench: Bench, service: Server, accounts: list[Account]) -> Measurement:
-    _at_once(bench, service, accounts)
-    path = _path(bench, service, accounts[0])
-    rounds = [_at_once(bench, service, accounts) for _ in range(bench.options.rounds)]
+def _with_the_engine(world: _World) -> Measurement:
+    world.fifty_at_once()
+    alone = world.alone()
+    rounds = [world.fifty_at_once() for _ in range(world.bench.options.rounds)]
+    p50_ms = median(outcome.p50_ms for outcome in rounds)
     return Measurement(
-        "50 packages",
+        targets.AT_ONCE,
         median(outcome.p95_ms for outcome in rounds),
         details={
-            "p50_ms": median(outcome.p50_ms for outcome in rounds),
-            "path_ms": path,
+            "p50_ms": p50_ms,
+            "alone_ms": alone,
+            "ratio": p50_ms / alone,
             "rate": median(outcome.rate for outcome in rounds),
         },
     )
-
-
-def _path(bench: Bench, service: Server, account: Account) -> float:
-    """Milliseconds of the critical path of one package alone."""
-    asked = get(f"/bench/steps?seed=1&tld={SUFFIX}", account.token)
-    repeats = REPEATS if bench.options.rounds > 1 else 2
-    steps = [json_of(service.port, asked) for _ in range(repeats)]
-    return median(critical_path(step) for step in steps) * 1000
-
-
-def _at_once(bench: Bench, service: Server, accounts: list[Account]) -> Outcome:
-    return bench.load(service, _packages(accounts), connections=AT_ONCE, most=AT_ONCE)
-
-
-def _packages(accounts: list[Account]) -> list[str]:
-    body = {"description": DESCRIPTION, "seed": 1, "tlds": [SUFFIX]}
-    return [post("/api/generate/package", body, account.token) for account in accounts]
-
-
-def _bare(bench: Bench, settings: Mapping[str, str]) -> float:
-    """Milliseconds of processor time of one bare call."""
-    url = f"{settings['TEXT_API_URL']}/chat/completions"
-    arguments = [url, openrouter.KEY, str(BARE_CALLS), str(AT_ONCE)]
-    return float(bench.processes.output_of(["-m", "tests.benchmarks.bare_calls", *arguments], {}))
