@@ -8,8 +8,6 @@ import pytest
 
 from core.providers.hints import seconds_from, wait_from
 
-NOW = datetime.now(UTC)
-
 
 @pytest.mark.parametrize(
     ("value", "seconds"),
@@ -51,6 +49,6 @@ def test_hints_may_be_moments_since_1970(scale: int) -> None:
 
 
 def test_hints_may_be_dates() -> None:
-    found = wait_from(format_datetime(NOW + timedelta(seconds=90), usegmt=True), 600)
+    found = wait_from(format_datetime(datetime.now(UTC) + timedelta(seconds=90), usegmt=True), 600)
     assert found is not None
     assert 0 < found <= 90
