@@ -319,3 +319,24 @@ async def test_reads_take_one_query(
         counted.clear()
         assert (await client.get(path, headers=headers)).status_code == 200
         assert len(counted) == 1, path
+
+
+async def test_a_beat_after_the_commit_does_not_take_the_answer_away(
+    client: httpx.AsyncClient,
+    headers: Headers,
+    container: Container,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    commit = container.generation_runner._commit
+
+    async def commit_and_linger(*arguments: Any) -> bool:
+        published = await commit(*arguments)
+        await asyncio.sleep(0.3)
+        return published
+
+    monkeypatch.setattr("services.generation_runner.HEARTBEAT_S", 0.02)
+    monkeypatch.setattr(container.generation_runner, "_commit", commit_and_linger)
+
+    await post(client, "colors", headers)
+
+    assert await units(client, headers) == 1
