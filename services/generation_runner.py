@@ -148,7 +148,7 @@ class GenerationRunner:
                     work.input_data,
                     lambda event, data: self._record(work, event, data),
                 )
-                return await self._publish(work, attempt, made, usage)
+                return await self._publish(work, attempt, made, usage, heartbeat)
         except asyncio.CancelledError:
             await self._raise_if_cancelled_by_user(work)
             raise
@@ -195,7 +195,9 @@ class GenerationRunner:
     async def _record(self, work: Work, event: str, payload: Json) -> None:
         await self._db.alone.generations.record_event(work.generation_id, event, payload)
 
-    async def _publish(self, work: Work, attempt: int, made: Made, usage: Usage) -> Json:
+    async def _publish(
+        self, work: Work, attempt: int, made: Made, usage: Usage, heartbeat: asyncio.Task[None]
+    ) -> Json:
         """Store files and result; both exist afterwards, or neither."""
         output = dict(made.output)
         rows: list[Json] = []
@@ -207,6 +209,7 @@ class GenerationRunner:
                 project_id=work.project_id,
             )
         published = False
+        heartbeat.cancel()  # the result ends the lease, which a beat would take for a lost one
         try:
             published = await self._commit(work, attempt, _Result(made, output, rows, usage))
         finally:

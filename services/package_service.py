@@ -135,21 +135,24 @@ class PackageService(BaseService):
             "seed": seed,
         }
         steps = _Steps(report)
-        async with asyncio.TaskGroup() as group:
-            palette = group.create_task(
-                steps.run(GenerationType.COLOR, self._colors.generate(**brief, colors=colors))
-            )
-            named: NameResult | None = await steps.run(
-                GenerationType.NAME, self._names.generate(**brief, wishes=names)
-            )
-            if named is not None:
-                chosen = named["names"][0]
-                brand: Json = {**brief, "name": chosen["name"], "parts": chosen["parts"]}
-                group.create_task(self._names.add_domains(named, query, tlds, names))
-                group.create_task(
-                    steps.run(GenerationType.TAGLINE, self._taglines.generate(**brand))
+        try:
+            async with asyncio.TaskGroup() as group:
+                palette = group.create_task(
+                    steps.run(GenerationType.COLOR, self._colors.generate(**brief, colors=colors))
                 )
-                group.create_task(self._logos_in(palette, brand, steps))
+                named: NameResult | None = await steps.run(
+                    GenerationType.NAME, self._names.generate(**brief, wishes=names)
+                )
+                if named is not None:
+                    chosen = named["names"][0]
+                    brand: Json = {**brief, "name": chosen["name"], "parts": chosen["parts"]}
+                    group.create_task(self._names.add_domains(named, query, tlds, names))
+                    group.create_task(
+                        steps.run(GenerationType.TAGLINE, self._taglines.generate(**brand))
+                    )
+                    group.create_task(self._logos_in(palette, brand, steps))
+        except ExceptionGroup as failed:
+            raise _first_known(failed) from failed
         if named is None:
             raise steps.errors[GenerationType.NAME]
         output = _output(named, steps, seed, seconds_since(started))
@@ -162,6 +165,12 @@ class PackageService(BaseService):
         chosen = await palette
         colors = chosen["colors"] if chosen else None
         await steps.run(GenerationType.LOGO, self._logos.generate(**brand, colors=colors))
+
+
+def _first_known(failed: ExceptionGroup[Exception]) -> Exception:
+    """The first error of ours among those of parallel steps; all of them when none is."""
+    ours = failed.subgroup(AppError)
+    return ours.exceptions[0] if ours else failed
 
 
 def _output(names: NameResult, steps: _Steps, seed: int, processing_time: float) -> Json:

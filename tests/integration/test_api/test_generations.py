@@ -21,6 +21,7 @@ from api.schemas.response_schemas import (
     ProjectRead,
     TaglineGenerationResponse,
 )
+from core.exceptions import OverloadedError
 from database.unit_of_work import Database
 from services.container import Container
 
@@ -319,3 +320,45 @@ async def test_reads_take_one_query(
         counted.clear()
         assert (await client.get(path, headers=headers)).status_code == 200
         assert len(counted) == 1, path
+
+
+async def test_a_beat_after_the_commit_does_not_take_the_answer_away(
+    client: httpx.AsyncClient,
+    headers: Headers,
+    container: Container,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    commit = container.generation_runner._commit
+
+    async def commit_and_linger(*arguments: Any) -> bool:
+        published = await commit(*arguments)
+        await asyncio.sleep(0.3)
+        return published
+
+    monkeypatch.setattr("services.generation_runner.HEARTBEAT_S", 0.02)
+    monkeypatch.setattr(container.generation_runner, "_commit", commit_and_linger)
+
+    await post(client, "colors", headers)
+
+    assert await units(client, headers) == 1
+
+
+async def test_a_package_says_it_when_the_service_is_too_busy_for_a_step(
+    client: httpx.AsyncClient,
+    headers: Headers,
+    container: Container,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    async def refuse(*_: Any) -> None:
+        raise OverloadedError(retry_after=2)
+
+    monkeypatch.setattr(container.names, "add_domains", refuse)
+
+    response = await client.post(
+        "/api/generate/package", json={"description": "A small bakery"}, headers=headers
+    )
+
+    assert response.status_code == 503
+    assert response.headers["retry-after"] == "2"
+    assert response.json()["code"] == "OVERLOADED"
+    assert await units(client, headers) == 2
