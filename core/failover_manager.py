@@ -26,7 +26,7 @@ class FailoverManager:
         *,
         deadline_s: float = 180,
         overall_s: float = 240,
-        concurrency: int = 64,
+        concurrency: int = 128,
         attempts: int = 2,
         clock: Clock = time.monotonic,
         on_call: OnCall = unobserved,

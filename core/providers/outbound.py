@@ -26,7 +26,7 @@ from core.providers.hints import wait_from
 from core.providers.per_loop import PerLoop
 from core.providers.replies import TRANSPORT_ERRORS, UnusableReplyError, bounded_body
 
-MAX_CONNECTIONS = 64
+MAX_CONNECTIONS = 128
 _CONNECT_S = 3.0
 _LONGEST_HINT_S = 600.0
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
