@@ -1,6 +1,7 @@
 """What the stand-ins for image services have in common: an API, and a second host for results."""
 
 import json
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from contextlib import AsyncExitStack
 from email import message_from_bytes
@@ -17,7 +18,7 @@ Errors = Mapping[str, tuple[int, Json]]
 """Status and body by mode."""
 
 
-class ImageService:
+class ImageService(ABC):
     """Both hosts while it is entered; `content` is the picture that it makes.
 
     `api.modes` and `results.modes` say how the next requests are treated, see `ERRORS` of each
@@ -65,13 +66,13 @@ class ImageService:
         """Whether the key came in the service's way."""
         return request.headers.get("Authorization") == f"Bearer {KEY}"
 
+    @abstractmethod
     def unauthorised(self) -> web.Response:
         """The answer without the right key."""
-        raise NotImplementedError
 
+    @abstractmethod
     async def make(self, request: web.Request) -> web.StreamResponse:
         """Any answer to a request with the right key."""
-        raise NotImplementedError
 
     @property
     def picture_url(self) -> str:

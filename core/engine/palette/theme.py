@@ -28,7 +28,8 @@ _ON_GROUNDS = (
 GROUNDS = ("background", "surface")
 _STEP = 0.01
 _DARK_GROUND, _DARK_SURFACE = 0.185, 0.235
-_LIGHT_SURFACE = 0.955
+_ALMOST_WHITE = 0.992  # OKLCH lightness of a ground on which white could not be told apart
+_STEP_DOWN = 0.02
 
 
 def scheme_of(colors: Mapping[str, str]) -> Scheme:
@@ -45,8 +46,11 @@ def scheme_of(colors: Mapping[str, str]) -> Scheme:
 
 
 def _light(colors: Mapping[str, str]) -> dict[str, str]:
+    """The palette's own colours; a white surface asks no more of them than the ground does."""
     ground = from_hex(colors["background"])
-    surface = to_hex(ground._replace(lightness=min(_LIGHT_SURFACE, ground.lightness - 0.02)))
+    surface = WHITE
+    if ground.lightness > _ALMOST_WHITE:
+        surface = to_hex(ground._replace(lightness=ground.lightness - _STEP_DOWN))
     grounds = (colors["background"], surface)
     hue, chroma = from_hex(colors["primary"]).hue, min(0.02, from_hex(colors["text"]).chroma)
     roles = {
