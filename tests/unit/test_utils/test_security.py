@@ -63,6 +63,15 @@ def test_a_changed_refresh_token_is_refused(
             read_refresh_token(KEY, changed)
 
 
+@pytest.mark.parametrize(("letter", "twin"), [("-", "+"), ("_", "/")])
+def test_the_other_base64_alphabet_spells_no_second_token(letter: str, twin: str) -> None:
+    tokens = (refresh_token(KEY, RefreshTicket(UUID(int=number), 0)) for number in range(1000))
+    token = next(token for token in tokens if letter in token)
+
+    with pytest.raises(TokenError):
+        read_refresh_token(KEY, token.replace(letter, twin))
+
+
 @given(st.text(max_size=80) | st.from_regex(r"\A[\w-]{72}\Z"))
 def test_other_texts_are_no_tokens(text: str) -> None:
     with pytest.raises(TokenError):
