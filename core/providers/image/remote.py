@@ -24,7 +24,8 @@ from core.providers.image.access import ImageAccess
 from core.providers.image.bill import Bill
 from core.providers.model_ends import warn_of_ends
 from core.providers.outbound import Call, Judge, Outbound, Reply, failure
-from utils.logo_pictures import LogoPictures, UnusablePictureError, logo_pictures
+from utils.logo_pictures import LogoPictures, UnusablePictureError
+from utils.picture_process import contained_logo_pictures
 
 MAX_PICTURE_BYTES = 25 * 1024 * 1024
 MAX_BASE64_BYTES = MAX_PICTURE_BYTES * 4 // 3 + 64 * 1024
@@ -125,7 +126,7 @@ class RemoteImageProvider(ABC):
 
     async def _pictures(self, content: bytes) -> LogoPictures:
         try:
-            return await self._engine.run(logo_pictures, content)
+            return await self._engine.run(contained_logo_pictures, content)
         except UnusablePictureError as error:
             raise failure(self.name, "bad_payload", reason=str(error)) from None
 
