@@ -41,6 +41,7 @@ class IdeogramImages(RemoteImageProvider):
     deadline_s = 120
     result_hosts = ("ideogram.ai", "*.ideogram.ai")
     longest_prompt = 9_500
+    most_at_once = 8  # of 10 pictures: one that we have given up may go on
     hint_s = 5
 
     def __init__(

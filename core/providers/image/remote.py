@@ -12,6 +12,7 @@ from typing import ClassVar
 from core.engine.types import Lockup, LogoFamily
 from core.engine_pool import Engine
 from core.exceptions import ProviderUnavailableError
+from core.places import Cap
 from core.providers.addresses import AllowedHosts
 from core.providers.base import (
     FailureKind,
@@ -54,6 +55,8 @@ class RemoteImageProvider(ABC):
     api_hosts: ClassVar[tuple[str, ...]] = ()
     result_hosts: ClassVar[tuple[str, ...]] = ()
     longest_prompt: ClassVar[int] = 10_000
+    most_at_once: ClassVar[int | None] = None
+    """Of the requests that one account may have running, those that we use."""
     hint_s: ClassVar[float | None] = None
     """How long to leave the API alone that limits the rate and does not say for how long."""
 
@@ -63,12 +66,16 @@ class RemoteImageProvider(ABC):
         self.name = access.name
         self.model = access.model or self.default_model
         self._access = access
+        self.cap = self._capped(self.most_at_once) if self.most_at_once else None
         self._engine = engine
         self._total_s = deadline_s or self.deadline_s
         self._base = (access.url or self.default_url).rstrip("/")
         hosts = AllowedHosts(self.api_hosts, access.loopback).including(self._base)
         self._api = Outbound(self.name, hosts, hint_s=self.hint_s)
         self._results = Outbound(self.name, AllowedHosts(self.result_hosts, access.loopback))
+
+    def _capped(self, calls: int) -> Cap:
+        return Cap((type(self), self._access.key), calls)
 
     @abstractmethod
     async def _draw(self, request: ImageRequest, bill: Bill) -> bytes:

@@ -1,18 +1,15 @@
 """Each image provider in each state of failure: the kind, and nothing of the key in any text."""
 
-import asyncio
 import resource
 from decimal import Decimal
 
 import pytest
 
-from core.exceptions import AppError, ProviderRejectedError
-from core.providers.image.bill import Bill
+from core.exceptions import ProviderRejectedError
 from tests.integration.test_providers.image_world import (
     FETCHED,
     PRICE,
     PROVIDERS,
-    REQUEST,
     SERVICES,
     failed,
     opened,
@@ -281,25 +278,6 @@ async def test_hostile_vectors_are_a_failure(wide: bytes) -> None:
     async with service, opened("recraft", service) as provider:
         found = await failed(provider)
     assert (found.kind, found.cost) == ("bad_payload", Decimal("0.08"))
-
-
-async def test_twenty_five_tasks_are_never_active_at_once() -> None:
-    service = Flux()
-    service.statuses = ["Pending", "Pending", "Ready"]
-    seen: list[int] = []
-    poll = service.poll
-
-    async def watched(request: object) -> object:
-        seen.append(service.active)
-        return await poll(request)  # type: ignore[arg-type]
-
-    service.polls._handler = watched  # type: ignore[assignment]
-    async with service, opened("flux", service, deadline_s=60) as provider:
-        outcomes = await asyncio.gather(
-            *(provider._draw(REQUEST, Bill()) for _ in range(40)), return_exceptions=True
-        )
-    assert [type(outcome) for outcome in outcomes if isinstance(outcome, AppError)] == []
-    assert max(seen) <= 20
 
 
 async def test_three_gigabytes_leave_the_memory_as_it_was() -> None:
