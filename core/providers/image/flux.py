@@ -20,6 +20,7 @@ from core.providers.image.polling import (
 )
 from core.providers.image.remote import RemoteImageProvider, amount
 from core.providers.outbound import Call, failure
+from core.providers.room import Loan
 
 _KONTEXT_MAX = "flux-kontext-max"
 _KONTEXT_MAX_AT_ONCE = 4  # of its own 6: with those of other models they make 24
@@ -65,9 +66,9 @@ class FluxImages(RemoteImageProvider):
     def _free_call(self) -> Call:
         return self._free_get(f"{self._root}/v1/credits", self._headers)
 
-    async def _draw(self, request: ImageRequest, bill: Bill) -> bytes:
+    async def _draw(self, request: ImageRequest, bill: Bill, loan: Loan) -> bytes:
         task = await self._submit(request, bill)
-        return await self._download(await self._sample(task, bill))
+        return await self._download(await self._sample(task, bill), loan)
 
     async def _submit(self, request: ImageRequest, bill: Bill) -> _Task:
         reply = await self._api.ask(

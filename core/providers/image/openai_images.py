@@ -6,6 +6,7 @@ from core.providers.image.access import ImageAccess
 from core.providers.image.bill import Bill
 from core.providers.image.remote import RemoteImageProvider, first_entry, whole_number
 from core.providers.outbound import Call, Reply
+from core.providers.room import Loan
 from core.providers.text.chat_errors import failure_of
 
 
@@ -30,7 +31,7 @@ class OpenAIImages(RemoteImageProvider):
     def _models_call(self) -> Call:
         return self._free_call()
 
-    async def _draw(self, request: ImageRequest, bill: Bill) -> bytes:
+    async def _draw(self, request: ImageRequest, bill: Bill, loan: Loan) -> bytes:
         body = {
             "model": self.model,
             "prompt": self._prompt(request),
@@ -40,7 +41,7 @@ class OpenAIImages(RemoteImageProvider):
             "output_format": "png",
             "n": 1,
         }
-        answer = (await self._posted("/images/generations", body, _judge)).json()
+        answer = (await self._posted("/images/generations", body, _judge, loan)).json()
         bill.charge(self._access.price_usd)
         usage = answer.get("usage")
         if isinstance(usage, dict):
