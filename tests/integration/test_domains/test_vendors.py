@@ -6,11 +6,10 @@ import logging
 import tracemalloc
 from contextlib import AsyncExitStack
 
-import httpx
 import pytest
 
+from core.providers import outbound
 from core.providers.base import failure_kind
-from core.providers.domain import vendor_http
 from tests.integration.test_domains.vendor_world import (
     SECRETS,
     access,
@@ -77,8 +76,8 @@ async def test_nobody_listens(stack: AsyncExitStack, provider: str) -> None:
 async def test_who_does_not_answer_the_call_is_left_at_the_connect_limit(
     stack: AsyncExitStack, provider: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert vendor_http._TIMEOUT.connect == 3.0
-    monkeypatch.setattr(vendor_http, "_TIMEOUT", httpx.Timeout(None, connect=0.1))
+    assert outbound._CONNECT_S == 3.0
+    monkeypatch.setattr(outbound, "_CONNECT_S", 0.1)
     url = stack.enter_context(deaf_host())
     vendor = made(provider, url, call_seconds=10)
     stack.push_async_callback(vendor.aclose)
