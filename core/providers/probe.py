@@ -69,13 +69,14 @@ async def probe_adapter(ask: Callable[[], Awaitable[None]]) -> Reach:
 
 
 async def probe_vendor(access: VendorAccess) -> Reach:
-    """What a domain vendor's adapter finds out for free."""
+    """What a domain vendor's adapter finds out for free; who needs no key and refuses is away."""
     network = await asyncio.to_thread(importlib.import_module, "core.providers.domain.network")
     api: VendorApi = network.open_api(access)
     try:
-        return await probe_adapter(api.probe)
+        state = await probe_adapter(api.probe)
     finally:
         await api.aclose()
+    return "not reachable" if state == "key refused" and access.key is None else state
 
 
 async def probe(target: Target) -> Reach:

@@ -72,5 +72,5 @@ class VendorApi(ABC):
         )
 
     def _kind(self, status: int) -> FailureKind:
-        """What a failure means; a status that no vendor documents is an answer of nobody's."""
+        """What a failure means; what no vendor documents has been answered by somebody else."""
         return kind_of_status(status) if status in _TELLING or status >= 500 else "bad_payload"

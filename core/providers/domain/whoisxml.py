@@ -21,9 +21,9 @@ _VERDICTS = {
 
 
 class WhoisXml(VendorApi):
-    """The adapter. Used-up credits and a bad key look alike in an answer: both are "auth".
+    """The adapter. Used-up credits and a bad key look alike here: both are reported as "auth".
 
-    The probe tells them apart, because an account without credits may still see its balance.
+    The probe tells them apart: the balance is read with a good key, whatever it says.
     """
 
     name = "whoisxml"
@@ -47,10 +47,11 @@ class WhoisXml(VendorApi):
         return {domain: _VERDICTS.get(str(info.get("domainAvailability")), unsure)}
 
     async def probe(self) -> None:
-        """See `VendorApi`. A stand-in for the vendor that knows no balance is there as well."""
+        """See `VendorApi`. A configured address that knows no balance is there all the same."""
         base = self._access.url or f"https://{_ACCOUNTS}"
         url = f"{base.rstrip('/')}/user-service/account-balance"
-        await self._http.ask(self._complete(get_call(url, {"outputFormat": "JSON"})))
+        call = self._complete(get_call(url, {"outputFormat": "JSON"}))
+        (await self._http.ask(call)).json()
 
     def _kind(self, status: int) -> FailureKind:
         return "auth" if status == 402 else super()._kind(status)

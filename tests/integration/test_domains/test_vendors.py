@@ -5,11 +5,16 @@ import gc
 import logging
 import tracemalloc
 from contextlib import AsyncExitStack
+from dataclasses import replace
 
 import pytest
 
 from core.providers import outbound
 from core.providers.base import failure_kind
+from core.providers.domain.cloudflare import CloudflareRegistrar
+from core.providers.domain.network import open_api
+from core.providers.domain.whoapi import WhoApi
+from core.providers.domain.whoisxml import WhoisXml
 from tests.integration.test_domains.vendor_world import (
     SECRETS,
     access,
@@ -105,6 +110,19 @@ async def test_a_body_without_end_costs_little_memory(
         tracemalloc.stop()
 
     assert peak < 16 * MEGABYTE
+
+
+@pytest.mark.parametrize("provider", ["whoisxml", "whoapi", "cloudflare"])
+async def test_no_key_goes_to_this_machine_unless_simulators_are_allowed(
+    stack: AsyncExitStack, provider: str
+) -> None:
+    simulator, _ = await opened(stack, provider)
+    vendor = open_api(replace(access(simulator.url, SECRETS[0], provider), loopback=False))
+    stack.push_async_callback(vendor.aclose)
+
+    assert isinstance(vendor, WhoisXml | WhoApi | CloudflareRegistrar)
+    assert failure_kind(await failure(vendor)) == "bad_payload"
+    assert simulator.seen == []
 
 
 @pytest.mark.parametrize("provider", ["whoisxml", "whoapi", "cloudflare"])
