@@ -23,7 +23,7 @@ from core.providers.base import (
 from core.providers.image.access import ImageAccess
 from core.providers.image.bill import Bill
 from core.providers.model_ends import warn_of_ends
-from core.providers.outbound import Call, Judge, Outbound, Reply, failure
+from core.providers.outbound import Call, Judge, Outbound, Reply, bearer, failure
 from utils.logo_pictures import LogoPictures, UnusablePictureError, logo_pictures
 
 MAX_PICTURE_BYTES = 25 * 1024 * 1024
@@ -170,7 +170,7 @@ class RemoteImageProvider(ABC):
 
     @property
     def _bearer(self) -> dict[str, str]:
-        return {"Authorization": f"Bearer {self._access.key.get_secret_value()}"}
+        return bearer(self._access.key)
 
     def _free_get(self, url: str, headers: Mapping[str, str]) -> Call:
         return Call("GET", url, headers, deadline_s=_PROBE_S)

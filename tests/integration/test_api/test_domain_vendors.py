@@ -52,7 +52,7 @@ def settings(
     make_settings: Callable[..., Settings],
     world: tuple[DomainSettings, RegistrarSimulator, WhoisXmlSimulator],
 ) -> Settings:
-    return make_settings(domains=world[0])
+    return make_settings(domains=world[0], providers_on_loopback=True)
 
 
 async def test_configured_services_answer_and_their_calls_are_on_record(
