@@ -256,7 +256,8 @@ async def test_a_local_server_without_prices_costs_nothing_and_its_tokens_count(
     [answer] = await ask(connections(simulator, name="vllm"))
 
     assert isinstance(answer, Completion)
-    assert (answer.input_tokens, answer.output_tokens, answer.cost_usd) == (212, 48, 0)
+    assert (answer.input_tokens, answer.output_tokens) == (212, 48)
+    assert answer.cost_usd == 0
 
 
 @pytest.mark.parametrize("cost", [0, 0.25])
