@@ -16,7 +16,8 @@ SUCCESS = "success"
 class UsageRecord:
     """One call to a provider, paid or not.
 
-    `outcome` is "success", a `FailureKind`, or "cancelled" when the call was broken off.
+    `outcome` is "success", a `FailureKind`, or "cancelled" when the call was broken off; such a call
+    and one of outcome "timeout" have the cost that they may be billed.
     """
 
     provider: str

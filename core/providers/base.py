@@ -10,6 +10,8 @@ cost_usd      `Decimal`, when the provider bills the failure (a blurred picture,
               with input_tokens and output_tokens when it counted them
 accepted      True when the provider had taken the request, whose result got lost afterwards: what
               may be billed is not asked for again
+
+One that is cancelled tells by `core.usage.owe` what it may be billed.
 """
 
 from collections.abc import Mapping

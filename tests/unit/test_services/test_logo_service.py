@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from unittest.mock import Mock
 
 import pytest
 
@@ -43,7 +44,7 @@ def asking(painter: Painter, folder: Path) -> Callable[[], Awaitable[object]]:
     service = LogoService(
         AIManager([]),
         ResearchLoader([ResearchDocument("logo", "", ())], folder),
-        None,
+        Mock(),  # it asks no database
         failover,
         engine=ThreadEngine(),
     )
