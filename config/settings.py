@@ -43,7 +43,7 @@ def _an_address(url: str) -> str:
 
 ApiKey = Annotated[SecretStr, AfterValidator(sendable)]
 ApiUrl = Annotated[str, AfterValidator(_an_address)]
-Price = Annotated[Decimal, Field(ge=0)]
+Price = Annotated[Decimal, Field(ge=0, le=10_000)]
 _OPENROUTER = "https://openrouter.ai/api/v1"
 _FREE = Decimal(0)
 

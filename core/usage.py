@@ -16,8 +16,8 @@ SUCCESS = "success"
 class UsageRecord:
     """One call to a provider, paid or not.
 
-    `outcome` is "success", a `FailureKind`, or "cancelled" when the call was broken off; such a call
-    and one of outcome "timeout" have the cost that they may be billed.
+    `outcome` is "success", a `FailureKind`, or "cancelled" when the call was broken off. The cost
+    of a call that was not waited for is what the provider may bill.
     """
 
     provider: str

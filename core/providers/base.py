@@ -11,7 +11,7 @@ cost_usd      `Decimal`, when the provider bills the failure (a blurred picture,
 accepted      True when the provider had taken the request, whose result got lost afterwards: what
               may be billed is not asked for again
 
-One that is cancelled tells by `core.usage.owe` what it may be billed.
+An adapter that is cancelled tells by `core.usage.owe` what it may be billed.
 """
 
 from collections.abc import Mapping

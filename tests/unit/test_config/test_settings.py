@@ -173,7 +173,7 @@ def test_each_model_has_prices_for_what_it_reads_and_writes(
     }
 
 
-@pytest.mark.parametrize("price", ["-1", "much", "NaN", "Infinity"])
+@pytest.mark.parametrize("price", ["-1", "much", "NaN", "Infinity", "10001"])
 def test_a_price_that_is_none_is_refused(monkeypatch: pytest.MonkeyPatch, price: str) -> None:
     monkeypatch.setenv("TEXT_MODEL_1_INPUT_PRICE", price)
     with pytest.raises(ValidationError, match="TEXT_MODEL_1_INPUT_PRICE"):
