@@ -9,7 +9,13 @@ def image_accesses(settings: Settings) -> list[ImageAccess]:
     """The image providers that have a key, the preferred one first."""
     return [
         ImageAccess(
-            api.provider, api.key, api.url, api.model, api.price, settings.providers_on_loopback
+            api.provider,
+            api.key,
+            api.url,
+            api.model,
+            api.price,
+            loopback=settings.providers_on_loopback,
+            output_price_usd=api.output_price,
         )
         for api in settings.images.in_order
         if api.key is not None

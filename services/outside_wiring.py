@@ -62,7 +62,7 @@ def _plain(text: str) -> str:
 
 def open_text(settings: Settings, chat: ChatConnections, models: tuple[str, ...]) -> TextProvider:
     """The configured models, with a memory for their answers if there is to be one."""
-    provider = OpenAICompatibleProvider(chat, models)
+    provider = OpenAICompatibleProvider(chat, models, settings.text.prices)
     seconds = settings.text.cache_seconds
     return CachedTextProvider(provider, seconds) if seconds else provider
 
@@ -70,7 +70,7 @@ def open_text(settings: Settings, chat: ChatConnections, models: tuple[str, ...]
 def open_reader(settings: Settings, chat: ChatConnections) -> ModelReader:
     """The research model, with a manager of its own: it stands in for nobody."""
     model = settings.text.research_model
-    provider = OpenAICompatibleProvider(chat, (model,))
+    provider = OpenAICompatibleProvider(chat, (model,), settings.text.prices)
     return ModelReader(AIManager([provider], on_call=observe_ai_call), model)
 
 

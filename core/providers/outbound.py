@@ -8,7 +8,6 @@ import asyncio
 import ssl
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from decimal import Decimal
 from functools import cache
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import Any, Literal
@@ -125,7 +124,6 @@ def failure(
     *,
     status: int | None = None,
     retry_after: float | None = None,
-    cost_usd: Decimal | None = None,
     reason: str | None = None,
 ) -> AppError:
     """The error to raise; its text and context hold nothing that the provider has written."""
@@ -134,7 +132,6 @@ def failure(
         "kind": kind,
         "status": status,
         "retry_after": retry_after,
-        "cost_usd": cost_usd,
         "reason": reason,
     }
     error = ProviderRejectedError if kind in _REJECTIONS else ProviderUnavailableError

@@ -30,6 +30,7 @@ MAX_PICTURE_BYTES = 25 * 1024 * 1024
 MAX_BASE64_BYTES = MAX_PICTURE_BYTES * 4 // 3 + 64 * 1024
 
 _PROBE_S = 10.0
+_HIGHEST_COUNT = 10**9  # of tokens or millionths of a dollar
 _FAMILIES: tuple[LogoFamily, ...] = ("combination", "compact", "wordmark")
 _SAID: dict[LogoFamily, str] = {
     "combination": "A symbol with the name",
@@ -203,8 +204,8 @@ def first_entry(found: object) -> dict[str, object]:
 
 
 def whole_number(found: object) -> int:
-    """A count in an answer; 0 for anything else."""
-    return found if isinstance(found, int) and not isinstance(found, bool) and found > 0 else 0
+    """A count in an answer; 0 for anything else, and for more than can be."""
+    return found if type(found) is int and 0 < found <= _HIGHEST_COUNT else 0
 
 
 def amount(found: object) -> Decimal | None:
