@@ -52,8 +52,10 @@ class RecraftImages(RemoteImageProvider):
         }
         if not self.model.endswith("_vector"):
             body["image_format"] = "png"
-        reply = self._posted("/images/generations", body, lambda _: None, loan)
-        found = self._found(await reply, bill)
+        with bill.sent(self._access.price_usd):
+            reply = await self._posted("/images/generations", body, lambda _: None, loan)
+        found = self._found(reply, bill)
+        del reply  # it may be large
         return found if isinstance(found, bytes) else await self._download(found, loan)
 
     def _found(self, reply: Reply, bill: Bill) -> object:
