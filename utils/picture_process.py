@@ -4,6 +4,7 @@ Decoders are large and written in C: what one of them needs, or breaks, is let g
 A process serves one picture after another, for it takes 60 ms to start, until it fails at one.
 """
 
+import atexit
 import os
 import signal
 import subprocess
@@ -102,6 +103,12 @@ def _idle_worker() -> _Worker | None:
                 return worker
             worker.end()
     return None
+
+
+@atexit.register
+def _end_idle() -> None:
+    while _idle:
+        _idle.pop().end()
 
 
 def serve() -> None:
