@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
+from sys import intern
 from typing import Any, NamedTuple
 
 from core.engine.pack import load, section
@@ -19,7 +20,6 @@ class Word(NamedTuple):
     roles: frozenset[str]
     concepts: tuple[str, ...]
     industries: tuple[str, ...]
-    register: str
     crowded: bool
     motif: str | None
 
@@ -65,11 +65,24 @@ class Tail:
     concepts: tuple[str, ...]
 
 
+class Idiom(NamedTuple):
+    """A phrase of a trade's own language, fit for a name.
+
+    One with `cues` suits only descriptions that hold one of these words.
+    """
+
+    gloss: str
+    concepts: tuple[str, ...]
+    cues: frozenset[str]
+
+
 @dataclass(frozen=True, slots=True)
 class Industry:
     """A field of business; `specificity` is over 1 for narrow and under 1 for broad fields.
 
     `moods` are colour worlds and `motifs` pictures, best first; `container` holds the pictures.
+    `idioms` are found by their words. `compounds` and `picked`, other made or foreign words, are
+    names that people chose from many for this field.
     """
 
     id: str
@@ -82,6 +95,9 @@ class Industry:
     container: str
     motifs: tuple[str, ...]
     words: tuple[Word, ...]
+    idioms: Mapping[tuple[str, ...], Idiom]
+    compounds: frozenset[tuple[str, ...]]
+    picked: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +125,11 @@ class Ontology:
 @cache
 def ontology() -> Ontology:
     """The ontology of the pack, read once per process."""
-    industries = {key: _industry(raw) for key, raw in sorted(load("industries").items())}
+    idioms, picked = load("idioms"), load("picked")
+    industries = {
+        key: _industry(raw, idioms[key]["idioms"], picked[key])
+        for key, raw in sorted(load("industries").items())
+    }
     concepts = {key: _concept(raw) for key, raw in sorted(load("concepts").items())}
     listed = [word for industry in industries.values() for word in industry.words]
     listed += [word for concept in concepts.values() for word in concept.words]
@@ -128,7 +148,9 @@ def ontology() -> Ontology:
     )
 
 
-def _industry(raw: Mapping[str, Any]) -> Industry:  # Any: TOML values
+def _industry(
+    raw: Mapping[str, Any], idioms: Sequence[Mapping[str, Any]], picked: Mapping[str, Any]
+) -> Industry:  # Any: TOML values
     words = tuple(_word(entry, (), (raw["id"],)) for entry in raw["words"])
     return Industry(
         id=raw["id"],
@@ -141,6 +163,17 @@ def _industry(raw: Mapping[str, Any]) -> Industry:  # Any: TOML values
         container=raw["container"],
         motifs=tuple(raw["motifs"]),
         words=words,
+        idioms={tuple(idiom["phrase"].split()): _idiom(idiom) for idiom in idioms},
+        compounds=frozenset(tuple(pair.split()) for pair in picked["compounds"]),
+        picked=frozenset((*picked["coined"], *picked["blends"], *picked["borrowed"])),
+    )
+
+
+def _idiom(raw: Mapping[str, Any]) -> Idiom:  # Any: TOML values
+    return Idiom(
+        gloss=raw["gloss"],
+        concepts=_shared(tuple(raw["concepts"])),
+        cues=_shared_set(tuple(raw.get("cues", ()))),
     )
 
 
@@ -164,15 +197,15 @@ def _shared_set(values: tuple[str, ...]) -> frozenset[str]:
 def _word(
     raw: Mapping[str, Any], concepts: tuple[str, ...], industries: tuple[str, ...]
 ) -> Word:  # Any: TOML values
+    """One record of one list; its texts recur in others and are held once."""
     return Word(
-        text=raw["word"],
+        text=intern(raw["word"]),
         gloss=raw["gloss"],
         roles=_shared_set(tuple(raw["roles"])),
         concepts=_shared(tuple(raw.get("concepts", concepts))),
         industries=industries,
-        register=raw["register"],
         crowded=raw.get("crowded", False),
-        motif=raw.get("motif"),
+        motif=intern(raw["motif"]) if "motif" in raw else None,
     )
 
 
@@ -190,7 +223,6 @@ def _merged(listed: Sequence[Word]) -> dict[str, Word]:
             known.roles | word.roles,
             tuple(dict.fromkeys(known.concepts + word.concepts)),
             tuple(dict.fromkeys(known.industries + word.industries)),
-            known.register,
             known.crowded or word.crowded,
             known.motif or word.motif,
         )

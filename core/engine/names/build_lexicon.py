@@ -26,9 +26,9 @@ _LANGUAGES = ("en", "es", "fr", "de", "it", "pt")
 _LETTER_WORDS = 50_000
 _LETTER_NAMES = 20_000
 _KNOWN_STRINGS = 120_000
-_AFFINITY_WORDS = 16_000
+AFFINITY_WORDS = 16_000
 _COMMON_WORDS = 14_000  # whose misspelling would be noticed
-_DIGITS = "0123456789abcdefghijklmnopqrstuvwxyz"
+_DIGITS = "0123456789abcdefghi"
 _PLAIN = re.compile("[a-z]{3,14}")
 
 
@@ -109,10 +109,10 @@ def affinity(
     order: list[str],
     vectors: Any,  # numpy array, an untyped developer dependency
 ) -> str:
-    """For each word one digit (base 36, 18 is neutral) an industry: how close their meanings are.
+    """For each word one digit (base 19, 9 is neutral) an industry: how close their meanings are.
 
     The industry's direction is the mean vector of its telling one-word keywords, the mean of all
-    industries taken off; a digit is 18 + 30 x cosine, clipped.
+    industries taken off; a digit is 9 + 15 x cosine, clipped.
     """
     numpy = importlib.import_module("numpy")
     row = {word: index for index, word in enumerate(order)}
@@ -124,7 +124,7 @@ def affinity(
     directions = numpy.array(means) - numpy.array(means).mean(axis=0)
     directions /= numpy.linalg.norm(directions, axis=1, keepdims=True)
     cosines = unit[[row[word] for word in words]] @ directions.T
-    digits = numpy.clip(numpy.rint(18 + 30 * cosines), 0, 35).astype(int)
+    digits = numpy.clip(numpy.rint(9 + 15 * cosines), 0, 18).astype(int)
     return "".join(_DIGITS[digit] for digit in digits.ravel())
 
 
@@ -150,9 +150,9 @@ def word_vectors(folder: Path) -> tuple[list[str], Any]:  # Any: numpy array
 def bake_affinity(folder: Path, words: list[str]) -> None:
     """Write the affinity section for the most common of the dictionary words."""
     order, vectors = word_vectors(folder)
-    common = words[:_AFFINITY_WORDS]
+    common = words[:AFFINITY_WORDS]
     digits = affinity(common, order, vectors)
-    write("affinity", {"words": " ".join(common), "digits": digits, "made_of": keywords_digest()})
+    write("affinity", {"digits": digits, "made_of": keywords_digest()})
 
 
 def bake(folder: Path) -> None:

@@ -1,13 +1,20 @@
 """Drafts of names, cheaply weighed: single words, coined words and phrases."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
-from core.engine.names.fit import Topic, listed_fit, source_fit, word_fit
+from core.engine.names.fit import (
+    Topic,
+    leading_fields,
+    listed_fit,
+    ready_fit,
+    source_fit,
+    word_fit,
+)
 from core.engine.names.letters import naturalness
 from core.engine.names.sound import syllables
-from core.engine.ontology import Word, ontology
+from core.engine.ontology import Industry, Word, ontology
 from core.engine.pack import section
 from core.engine.types import NameStrategy
 
@@ -15,7 +22,6 @@ _CROWDED = 0.12
 _LEAST_FIT = 0.5
 _LEAST_ROOT_FIT = 0.66
 _MOST_ENDINGS = 8  # of one stem: the list should hold several stems
-_CONSUMER_LEAST = 0.5
 _LONGEST = 8  # letters of an asked word that others can be joined to
 
 
@@ -94,21 +100,37 @@ def _ended(stem: str, fit: float) -> Iterator[Draft]:
 
 
 def phrases(topic: Topic) -> Iterator[Draft]:
-    """Two words for consumer fields, "Rye & Rosemary", or for a brief whose field is unknown."""
+    """Idioms of the brief's fields, and pairs of words for consumer fields or unknown ones."""
+    fields = leading_fields(topic)
+    yield from _idioms(topic, fields)
+    if not fields or any(field.consumer for field in fields):
+        pairs = _pairs(topic, fields)
+        yield from _twins(pairs)
+        yield from _qualified(topic, pairs)
+
+
+def _idioms(topic: Topic, fields: Sequence[Industry]) -> Iterator[Draft]:
+    """Phrases of the trades, "Second Rise"; those with cues only when one of them is told."""
+    for field in fields:
+        for words, idiom in field.idioms.items():
+            if not idiom.cues or not idiom.cues.isdisjoint(topic.told):
+                text = " ".join(word.capitalize() for word in words)
+                yield Draft(text, "phrase", words, ready_fit(topic, words))
+
+
+def _pairs(topic: Topic, fields: Sequence[Industry]) -> Mapping[str, float]:
+    """Words that go together in pairs, with their fit."""
     known = ontology()
-    fields = [known.industries[key] for key, weight in topic.fields if weight >= _CONSUMER_LEAST]
     lists = [field.words for field in fields if field.consumer]
     if not fields:
         lists = [known.concepts[key].words for key, _ in topic.concepts]
     pairs = {word: 1.0 for word in sorted(topic.asked) if len(word) <= _LONGEST}
-    pairs |= {
+    return pairs | {
         word.text: word_fit(topic, word.text)
         for words in lists
         for word in words
         if "pair" in word.roles and word.text not in topic.rivals
     }
-    yield from _twins(pairs)
-    yield from _qualified(topic, pairs)
 
 
 def _twins(pairs: Mapping[str, float]) -> Iterator[Draft]:

@@ -10,7 +10,7 @@ from core.engine.names.screen import HARD
 from core.engine.types import Name, NameStrategy
 
 _GOOD = 6.3
-_GOOD_BLEND = 8.0  # overlaps amuse when they work and embarrass when they do not
+_GOOD_BLEND = 8.3  # overlaps amuse when they work and embarrass when they do not
 _ALIKE_START = 4
 _ALIKE_END = 4
 _USUAL_LENGTHS = range(4, 11)  # letters of eight real brands in ten
@@ -21,11 +21,11 @@ Quotas = Mapping[NameStrategy, tuple[int, int]]
 
 _USUAL: Quotas = {
     "evocative": (3, MOST_REAL),
-    "compound": (2, 3),
+    "compound": (1, 2),
     "blend": (0, 1),
     "coined": (1, 1),
-    "borrowed": (2, 2),
-    "phrase": (1, 2),
+    "borrowed": (1, 2),
+    "phrase": (2, 3),
 }
 _BY_STYLE: tuple[tuple[frozenset[str], Quotas], ...] = (
     (
@@ -46,7 +46,7 @@ _BY_STYLE: tuple[tuple[frozenset[str], Quotas], ...] = (
     ),
     (
         frozenset({"phrase", "short phrase", "playful", "whimsical", "rustic", "cozy"}),
-        {**_USUAL, "phrase": (1, 2), "compound": (2, 4)},
+        {**_USUAL, "phrase": (3, 5), "compound": (1, 3)},
     ),
 )
 
@@ -56,13 +56,13 @@ def quotas_for(
 ) -> Quotas:
     """Least and most names of each strategy for `count` names in a style given in free words.
 
-    Strategies of liked names get two places more, real words never more than `MOST_REAL`.
+    Strategies of liked names get three places more, real words never more than `MOST_REAL`.
     """
     asked = set((style or "").casefold().replace(",", " ").split())
     usual = next((quotas for words, quotas in _BY_STYLE if words & asked), _USUAL)
     if liked:
         usual = {
-            strategy: (least + 2 * (strategy in liked), most + 2 * (strategy in liked))
+            strategy: (least + 3 * (strategy in liked), most + 3 * (strategy in liked))
             for strategy, (least, most) in usual.items()
         }
         usual["evocative"] = min(usual["evocative"], (MOST_REAL, MOST_REAL))

@@ -1,12 +1,12 @@
 """How well words suit a brief: by field, by concept, by likeness of meaning."""
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 from core.engine.names.lexicon import affinity, lemma
-from core.engine.ontology import Foreign, Root, ontology
+from core.engine.ontology import Foreign, Idiom, Industry, Root, ontology
 from core.engine.pack import section
 from core.engine.reading import tokens
 from core.engine.types import Brief, NameStrategy
@@ -16,6 +16,7 @@ _UNKNOWN = 0.4
 _GENERAL, _STRANGE = 0.85, 0.5  # share of its fit that a word keeps outside its own fields
 _PREFERRED, _RIVAL = 0.1, 0.6
 _MEANING = 0.5
+_LEADING = 0.5  # weight of a field that brings names of its own
 _COMMON, _SPECIFIC = 0.07, 4  # lost per e-fold of fields that list a word beyond so many
 _FIELD, _VALUE, _BOTH = 0.84, 0.74, 0.1
 _SHARP = frozenset({"precision", "speed", "energy", "clarity", "light", "play", "discovery"})
@@ -104,6 +105,38 @@ def source_fit(topic: Topic, source: Foreign | Root) -> float:
     return _GENERAL * fit if topic.fields else fit
 
 
+def ready_fit(topic: Topic, words: tuple[str, ...]) -> float:
+    """Fit of an idiom or a picked compound of the brief's fields, 0–1; 0 for other names."""
+    idioms = (listed_fit(topic, (key,), idiom.concepts) for key, idiom in idioms_of(topic, words))
+    compounds = (
+        listed_fit(topic, (key,), ())
+        for key, _ in topic.fields
+        if words in ontology().industries[key].compounds
+    )
+    return max((*idioms, *compounds), default=0.0)
+
+
+def idioms_of(topic: Topic, words: tuple[str, ...]) -> Iterator[tuple[str, Idiom]]:
+    """The fields of the brief that know the phrase, and what it is there, the leading one first."""
+    for key, _ in topic.fields:
+        if (idiom := ontology().industries[key].idioms.get(words)) is not None:
+            yield key, idiom
+
+
+def leading_fields(topic: Topic) -> list[Industry]:
+    """The fields of the brief that bring names of their own."""
+    return [ontology().industries[key] for key, weight in topic.fields if weight >= _LEADING]
+
+
+@lru_cache(maxsize=32)
+def picked_names(topic: Topic) -> frozenset[str]:
+    """Names that people put on the list of one of the leading fields, in lower case."""
+    fields = leading_fields(topic)
+    phrases = (" ".join(words) for field in fields for words in field.idioms)
+    compounds = ("".join(pair) for field in fields for pair in field.compounds)
+    return frozenset((*phrases, *compounds)).union(*(field.picked for field in fields))
+
+
 @lru_cache(maxsize=4_096)
 def word_fit(topic: Topic, word: str) -> float:
     """Fit of any dictionary form, 0–1; words outside the ontology by likeness of meaning."""
@@ -136,6 +169,8 @@ def relevance(topic: Topic, parts: Sequence[str], strategy: NameStrategy) -> flo
     """Fit of a whole name, 0–1; the first part of a compound names the field and weighs more."""
     if not parts:
         return _UNKNOWN + 0.1
+    if len(parts) > 1 and (fit := ready_fit(topic, tuple(parts))):
+        return fit
     fits = [word_fit(topic, part) for part in parts]
     if len(fits) == 1:
         return fits[0]

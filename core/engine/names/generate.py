@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from core.engine.names.candidates import Draft, borrowed, coined, evocative, phrases
 from core.engine.names.choice import chosen, quotas_for
-from core.engine.names.fit import Topic, topic_of
+from core.engine.names.fit import Topic, picked_names, topic_of
 from core.engine.names.joined import blends, compounds
 from core.engine.names.judge import assess, explained
 from core.engine.names.lexicon import folded
@@ -35,7 +35,8 @@ _KEPT: dict[NameStrategy, int] = {
 _DRAFT_NOISE = 0.05
 _FINAL_NOISE = 0.22
 _SURPRISE: dict[Surprise, float] = {"low": 0.4, "medium": 1.0, "high": 2.4}  # times the noise
-_PULL = 5.0  # points of score for one point of pull
+_POINTS = 5.0  # of score for one point of lead
+_PICKED = 0.2  # lead of names that people picked for a field
 _USUAL_COUNT = 10
 
 
@@ -99,33 +100,38 @@ def _judged(
     noise = _SURPRISE[wishes.surprise]
     for strategy, maker in _MAKERS.items():
         kept = round(_KEPT[strategy] * effort)
-        drafts = (draft for draft in maker(topic) if unwished(wishes, draft.text) is None)
-        for draft in _strongest(drafts, kept, wishes, rng):
+        drafts = [
+            (_lead(topic, wishes, draft), draft)
+            for draft in maker(topic)
+            if unwished(wishes, draft.text) is None
+        ]
+        for lead, draft in _strongest(drafts, kept, noise, rng):
             key = folded(draft.text)
             if key in seen:
                 continue
             seen.add(key)
             name = assess(topic, draft.text, draft.parts, draft.strategy)
             if isinstance(name, Name):
-                pulled = _PULL * pull(wishes, name.strategy, name.parts)
-                found.append((name.score + pulled + _FINAL_NOISE * noise * _gumbel(rng), name))
+                luck = _FINAL_NOISE * noise * _gumbel(rng)
+                found.append((name.score + _POINTS * lead + luck, name))
     return sorted(found, key=lambda item: (-item[0], item[1].text))
 
 
+def _lead(topic: Topic, wishes: NameWishes, draft: Draft) -> float:
+    """What a draft has over others of its weight: wishes, and that people picked it."""
+    is_picked = draft.text.lower() in picked_names(topic)
+    return pull(wishes, draft.strategy, draft.parts) + _PICKED * is_picked
+
+
 def _strongest(
-    drafts: Iterable[Draft], kept: int, wishes: NameWishes, rng: random.Random
-) -> list[Draft]:
+    drafts: Iterable[tuple[float, Draft]], kept: int, noise: float, rng: random.Random
+) -> list[tuple[float, Draft]]:
     """The heaviest drafts after a little noise, so that another seed gives other names."""
-    noise = _DRAFT_NOISE * _SURPRISE[wishes.surprise]
     noisy = [
-        (
-            draft.weight + pull(wishes, draft.strategy, draft.parts) + noise * _gumbel(rng),
-            draft.text,
-            draft,
-        )
-        for draft in drafts
+        (lead + draft.weight + _DRAFT_NOISE * noise * _gumbel(rng), draft.text, (lead, draft))
+        for lead, draft in drafts
     ]
-    return [draft for _, _, draft in heapq.nlargest(kept, noisy, key=lambda item: item[:2])]
+    return [led for _, _, led in heapq.nlargest(kept, noisy, key=lambda item: item[:2])]
 
 
 def _gumbel(rng: random.Random) -> float:

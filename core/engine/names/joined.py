@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from functools import cache
 
 from core.engine.names.candidates import Draft, refused_names, words_with
-from core.engine.names.fit import Topic, word_fit
+from core.engine.names.fit import Topic, leading_fields, ready_fit, word_fit
 from core.engine.names.sound import VOWELS, syllables
 from core.engine.ontology import ontology
 from core.engine.pack import section
@@ -27,7 +27,10 @@ _SHORTEST_BLEND, _LONGEST_BLEND = 6, 9
 
 
 def compounds(topic: Topic) -> Iterator[Draft]:
-    """A telling first word and a tail: a place, creature, tool or vessel."""
+    """Compounds picked for the fields; then a telling first word and a tail, such as a place."""
+    for field in leading_fields(topic):
+        for pair in sorted(field.compounds):
+            yield Draft("".join(pair).capitalize(), "compound", pair, ready_fit(topic, pair))
     tails = _tails(topic)
     refused = refused_names()
     known, fields = ontology().words, {field for field, _ in topic.fields}

@@ -9,8 +9,8 @@ from core.engine.names.shelves import Neighbours, WordSet, by_end, by_start
 from core.engine.ontology import ontology
 from core.engine.pack import load, section
 
-_NEUTRAL = 18
-_DIGIT_STEP = 30
+_NEUTRAL = 9
+_DIGIT_STEP = 15
 LEAST_BRAND = 5  # letters of a brand that others can be too near to
 
 
@@ -76,7 +76,7 @@ def affinity(word: str, industry: str) -> float | None:
     row = lexicon().rank.get(word)
     if row is None or (row + 1) * len(places) > len(_digits()):
         return None
-    return (int(_digits()[row * len(places) + places[industry]], 36) - _NEUTRAL) / _DIGIT_STEP
+    return (int(_digits()[row * len(places) + places[industry]], 19) - _NEUTRAL) / _DIGIT_STEP
 
 
 @cache

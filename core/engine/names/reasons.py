@@ -1,8 +1,8 @@
 """One sentence on why a name works, made of the facts that were used."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
-from core.engine.names.fit import Topic, word_fit
+from core.engine.names.fit import Topic, idioms_of, word_fit
 from core.engine.names.lexicon import folded
 from core.engine.names.sound import syllables
 from core.engine.ontology import Foreign, Root, Tail, Word, ontology
@@ -26,7 +26,7 @@ def reason(
 ) -> str:
     """Source of the name, what it stands for, its strongest quality, and a caution if needed."""
     source = _source(topic, parts, strategy)
-    value = _value(topic, parts)
+    value = _value(topic, parts, strategy)
     if value:
         source += f", for {value}" if ":" in source else f": {value}"
     return f"{source}; {_strength(text, parts, strategy, factors)}{_caution(text, strategy)}."
@@ -36,6 +36,9 @@ def _source(topic: Topic, parts: Sequence[str], strategy: NameStrategy) -> str:
     """Where the name comes from."""
     if strategy == "coined" or not parts:
         return _coined(parts)
+    idiom = next(idioms_of(topic, tuple(parts)), None) if strategy == "phrase" else None
+    if idiom is not None:
+        return f"{' '.join(parts).capitalize()} ({idiom[1].gloss})"
     if strategy in {"compound", "blend", "phrase"} and len(parts) > 1:
         verb = {"compound": "Pairs", "blend": "Blends", "phrase": "Sets"}[strategy]
         join = {"compound": "with", "blend": "and", "phrase": "beside"}[strategy]
@@ -66,8 +69,23 @@ def _glossed(topic: Topic, word: str) -> str:
     return f"{word} ({entry.gloss})" if entry is not None else word
 
 
-def _value(topic: Topic, parts: Sequence[str]) -> str:
-    """The phrase of a concept of the brief that a part stands for, the last part first."""
+def _value(topic: Topic, parts: Sequence[str], strategy: NameStrategy) -> str:
+    """The phrase of a concept of the brief that the name stands for, its last part first."""
+    known = ontology()
+    wanted = {concept for concept, _ in topic.concepts}
+    for concepts in _concepts(topic, parts, strategy):
+        carried = [key for key in concepts if key in wanted]
+        if carried:
+            return known.concepts[carried[0]].phrase
+    return "" if not parts or word_fit(topic, parts[0]) < 0.6 else "close to the trade"
+
+
+def _concepts(
+    topic: Topic, parts: Sequence[str], strategy: NameStrategy
+) -> Iterator[tuple[str, ...]]:
+    """Concepts of an idiom, or of each part, by every table that knows it."""
+    if strategy == "phrase":
+        yield from (idiom.concepts for _, idiom in idioms_of(topic, tuple(parts)))
     known = ontology()
     tables: tuple[Mapping[str, Word | Foreign | Root | Tail], ...] = (
         known.words,
@@ -75,13 +93,8 @@ def _value(topic: Topic, parts: Sequence[str]) -> str:
         known.roots,
         known.tails,
     )
-    wanted = {concept for concept, _ in topic.concepts}
     for part in reversed(parts):
-        for entry in (table.get(part) for table in tables):
-            carried = [] if entry is None else [key for key in entry.concepts if key in wanted]
-            if carried:
-                return known.concepts[carried[0]].phrase
-    return "" if not parts or word_fit(topic, parts[0]) < 0.6 else "close to the trade"
+        yield from (table[part].concepts for table in tables if part in table)
 
 
 def _strength(

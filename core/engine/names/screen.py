@@ -25,7 +25,7 @@ def refusal(text: str, parts: Sequence[str], strategy: NameStrategy) -> str | No
         return f"has {len(key)} letters; {SHORTEST} to {longest} are usable"
     if not (key.isascii() and key.isalpha()):
         return "has characters that a domain or a logo cannot carry"
-    if not any(letter in VOWELS for letter in key) or longest_run(key) > LONGEST_RUN:
+    if not any(letter in VOWELS for letter in key) or longest_run(text) > LONGEST_RUN:
         return "cannot be said aloud"
     if said_ease(text) < (HARD if strategy in MADE else HARDEST):
         return "is hard to say"
@@ -60,12 +60,14 @@ def _taken(key: str, parts: Sequence[str], strategy: NameStrategy) -> str | None
     return None
 
 
-def longest_run(key: str) -> int:
-    """Length of the longest run of consonants."""
-    longest = run = 0
-    for letter in key:
-        run = 0 if letter in VOWELS else run + 1
-        longest = max(longest, run)
+def longest_run(text: str) -> int:
+    """Length of the longest run of consonants within a word."""
+    longest = 0
+    for word in text.split():
+        run = 0
+        for letter in folded(word):
+            run = 0 if letter in VOWELS else run + 1
+            longest = max(longest, run)
     return longest
 
 

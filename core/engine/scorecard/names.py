@@ -57,7 +57,7 @@ def ease(names: Sequence[str]) -> CheckResult:
     eases = {name: said_ease(name) for name in latin}
     hard = sorted(name for name, value in eases.items() if value < HARD)
     hardest = min(eases.values(), default=0.0)
-    runs = [name for name in latin if longest_run(folded(name)) > LONGEST_RUN]
+    runs = [name for name in latin if longest_run(name) > LONGEST_RUN]
     sound = len(hard) <= len(names) / 10 and hardest >= HARDEST and not runs
     reason = f"The hardest name reaches {hardest:.1f}" + (
         f"; hard to say: {', '.join(sorted({*hard, *runs}))}." if hard or runs else "."

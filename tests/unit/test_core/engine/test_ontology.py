@@ -5,6 +5,7 @@ import re
 import pytest
 
 from core.engine.names.lexicon import lexicon
+from core.engine.names.screen import refusal
 from core.engine.ontology import Foreign, Root, ontology
 from core.engine.pack import section
 from core.engine.types import MOOD_IDS, MOTIF_IDS
@@ -58,6 +59,31 @@ def test_word_records_are_well_formed(table: str, key: str) -> None:
         assert 1 <= len(record["gloss"].split()) <= 8, record
         assert set(record.get("concepts", [])) <= set(ontology().concepts), record
         assert record.get("motif", MOTIF_IDS[0]) in MOTIF_IDS, record
+
+
+@pytest.mark.parametrize("field", tuple(ontology().industries))
+def test_idioms_are_well_formed(field: str) -> None:
+    idioms = section("idioms")[field]["idioms"]
+    assert 20 <= len({idiom["phrase"] for idiom in idioms}) == len(idioms)
+    for idiom in idioms:
+        assert re.fullmatch("[a-z]+( [a-z]+){1,2}", idiom["phrase"]), idiom
+        assert re.fullmatch("[^.;:“”]{3,60}", idiom["gloss"]), idiom
+        assert 1 <= len(idiom["concepts"]) <= 3, idiom
+        assert set(idiom["concepts"]) <= set(ontology().concepts), idiom
+        assert all(cue == cue.casefold() for cue in idiom.get("cues", ())), idiom
+        assert refusal(idiom["phrase"].title(), idiom["phrase"].split(), "phrase") is None, idiom
+
+
+@pytest.mark.parametrize("field", tuple(ontology().industries))
+def test_picked_names_can_be_served(field: str) -> None:
+    picked = section("picked")[field]
+    pairs = [pair.split() for pair in picked["compounds"]]
+    assert 20 <= len({"".join(pair) for pair in pairs}) == len(pairs)
+    for first, tail in pairs:
+        assert refusal((first + tail).capitalize(), (first, tail), "compound") is None, first + tail
+    assert all(refusal(word.capitalize(), (), "coined") is None for word in picked["coined"])
+    assert all(refusal(word.capitalize(), (), "blend") is None for word in picked["blends"])
+    assert set(picked["borrowed"]) <= set(ontology().foreign)
 
 
 def test_foreign_words_and_roots_name_language_and_meaning() -> None:

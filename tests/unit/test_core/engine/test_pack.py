@@ -6,7 +6,7 @@ import zlib
 import pytest
 
 from core.engine.build import SOURCE_DIRECTORY, packed, read_section
-from core.engine.names.build_lexicon import keywords_digest
+from core.engine.names.build_lexicon import AFFINITY_WORDS, keywords_digest
 from core.engine.ontology import ontology
 from core.engine.pack import PACK_DIRECTORY, section
 
@@ -28,7 +28,7 @@ def test_every_section_is_built_or_baked() -> None:
 
 
 def test_name_data_stays_small() -> None:
-    names = ("industries", "concepts", "roots", "foreign", "names", *BAKED)
+    names = ("industries", "concepts", "roots", "foreign", "names", "idioms", "picked", *BAKED)
     total = sum((PACK_DIRECTORY / f"{name}.json.zz").stat().st_size for name in names)
     assert total < 2_900_000
 
@@ -46,5 +46,5 @@ def test_affinity_is_baked_from_the_present_keywords() -> None:
 
 
 def test_affinity_has_a_digit_for_every_word_and_field() -> None:
-    raw = section("affinity")
-    assert len(raw["digits"]) == len(raw["words"].split()) * len(ontology().industries)
+    digits = section("affinity")["digits"]
+    assert len(digits) == AFFINITY_WORDS * len(ontology().industries)
