@@ -124,8 +124,10 @@ async def test_the_mail_of_a_sign_up_is_sent_once_more_and_the_answer_tells_noth
     answers = [await post(client, "resend-confirmation", email="new@example.com")]
     assert len(supabase.mails) == 1, "within a minute of the first"
     supabase.skip(61)
-    for email in ("new@example.com", EMAIL, "nobody@example.com"):
-        answers.append(await post(client, "resend-confirmation", email=email))
+    answers += [
+        await post(client, "resend-confirmation", email=email)
+        for email in ("new@example.com", EMAIL, "nobody@example.com")
+    ]
     supabase.modes.append("fault:400:email_address_not_authorized")
     supabase.skip(61)
     answers.append(await post(client, "resend-confirmation", email="new@example.com"))
