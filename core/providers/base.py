@@ -56,9 +56,9 @@ class BrandTask:
 
 @dataclass(frozen=True, slots=True)
 class TextRequest:
-    """One question to one model. `context` is research text that the model should follow.
+    """One question to one model. `context` is research text, `brief` is a customer's.
 
-    `brief` is a customer's text: it is sent apart from the prompt and carries no authority.
+    Both are sent apart from the prompt and carry no authority.
     `timeout_s` are the seconds left for this call: whoever needs longer is cancelled.
     """
 

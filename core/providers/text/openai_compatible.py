@@ -137,13 +137,13 @@ class OpenAICompatibleProvider:
 
 
 def _messages(request: TextRequest) -> list[dict[str, str]]:
-    """Ours has authority; the customer's text stands in a message of its own and has none."""
-    ours = "\n\n".join(text for text in (request.prompt, request.context) if text)
-    if not request.brief:
-        return [{"role": "user", "content": ours}]
+    """The prompt is ours and has authority; what others wrote stands apart and has none."""
+    theirs = "\n\n".join(text for text in (request.context, request.brief) if text)
+    if not theirs:
+        return [{"role": "user", "content": request.prompt}]
     return [
-        {"role": "system", "content": ours},
-        {"role": "user", "content": request.brief},
+        {"role": "system", "content": request.prompt},
+        {"role": "user", "content": theirs},
     ]
 
 

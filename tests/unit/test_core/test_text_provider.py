@@ -91,6 +91,17 @@ async def test_the_request_keeps_the_customers_text_apart(simulator: OpenRouterS
     assert "openai-organization" not in headers
 
 
+async def test_research_has_no_more_authority_than_the_customers_text(
+    simulator: OpenRouterSimulator,
+) -> None:
+    await ask(connections(simulator), TextRequest("Propose names", MODEL, context="- Be brief."))
+
+    assert simulator.asked[0]["messages"] == [
+        {"role": "system", "content": "Propose names"},
+        {"role": "user", "content": "- Be brief."},
+    ]
+
+
 async def test_without_a_key_none_is_sent_not_even_one_from_the_environment(
     simulator: OpenRouterSimulator, monkeypatch: pytest.MonkeyPatch
 ) -> None:
