@@ -43,7 +43,9 @@ def _an_address(url: str) -> str:
 
 ApiKey = Annotated[SecretStr, AfterValidator(sendable)]
 ApiUrl = Annotated[str, AfterValidator(_an_address)]
+Price = Annotated[Decimal, Field(ge=0, le=10_000)]
 _OPENROUTER = "https://openrouter.ai/api/v1"
+_FREE = Decimal(0)
 
 
 class DatabaseSettings(BaseSettings):
@@ -96,7 +98,10 @@ class SupabaseSettings(BaseSettings):
 
 
 class TextSettings(BaseSettings):
-    """The language models, in order of preference."""
+    """The language models, in order of preference.
+
+    Prices are US dollars for a million tokens, where the endpoint does not state what a call cost.
+    """
 
     model_config = _CONFIG
 
@@ -111,6 +116,18 @@ class TextSettings(BaseSettings):
     model_4: str | None = Field(None, max_length=100, validation_alias="TEXT_MODEL_4")
     model_5: str | None = Field(None, max_length=100, validation_alias="TEXT_MODEL_5")
     research_model: str = Field("google/gemini-3.8-flash", validation_alias="RESEARCH_MODEL")
+    input_price_1: Price = Field(_FREE, validation_alias="TEXT_MODEL_1_INPUT_PRICE")
+    input_price_2: Price = Field(_FREE, validation_alias="TEXT_MODEL_2_INPUT_PRICE")
+    input_price_3: Price = Field(_FREE, validation_alias="TEXT_MODEL_3_INPUT_PRICE")
+    input_price_4: Price = Field(_FREE, validation_alias="TEXT_MODEL_4_INPUT_PRICE")
+    input_price_5: Price = Field(_FREE, validation_alias="TEXT_MODEL_5_INPUT_PRICE")
+    research_input_price: Price = Field(_FREE, validation_alias="RESEARCH_MODEL_INPUT_PRICE")
+    output_price_1: Price = Field(_FREE, validation_alias="TEXT_MODEL_1_OUTPUT_PRICE")
+    output_price_2: Price = Field(_FREE, validation_alias="TEXT_MODEL_2_OUTPUT_PRICE")
+    output_price_3: Price = Field(_FREE, validation_alias="TEXT_MODEL_3_OUTPUT_PRICE")
+    output_price_4: Price = Field(_FREE, validation_alias="TEXT_MODEL_4_OUTPUT_PRICE")
+    output_price_5: Price = Field(_FREE, validation_alias="TEXT_MODEL_5_OUTPUT_PRICE")
+    research_output_price: Price = Field(_FREE, validation_alias="RESEARCH_MODEL_OUTPUT_PRICE")
     cache_seconds: int = Field(0, ge=0, le=86_400, validation_alias="TEXT_CACHE_SECONDS")
 
     @field_validator("provider")
@@ -125,6 +142,19 @@ class TextSettings(BaseSettings):
         """The models that are set, each once."""
         given = (self.model_1, self.model_2, self.model_3, self.model_4, self.model_5)
         return tuple(dict.fromkeys(model for model in given if model))
+
+    @property
+    def prices(self) -> dict[str, tuple[Decimal, Decimal]]:
+        """The prices of a million tokens in and out, by model; only those that are set."""
+        given = (
+            (self.research_model, self.research_input_price, self.research_output_price),
+            (self.model_5, self.input_price_5, self.output_price_5),
+            (self.model_4, self.input_price_4, self.output_price_4),
+            (self.model_3, self.input_price_3, self.output_price_3),
+            (self.model_2, self.input_price_2, self.output_price_2),
+            (self.model_1, self.input_price_1, self.output_price_1),
+        )
+        return {model: (read, made) for model, read, made in given if model and (read or made)}
 
     @property
     def is_reachable(self) -> bool:
@@ -147,7 +177,8 @@ class ImageApi(BaseModel):
     key: ApiKey | None = None
     url: ApiUrl | None = None
     model: str | None = None
-    price: Decimal = Field(Decimal(0), ge=0)
+    price: Price = _FREE
+    output_price: Price = _FREE
 
     @field_validator("provider", mode="before")
     @classmethod
@@ -158,7 +189,9 @@ class ImageApi(BaseModel):
 class ImageApiSettings(BaseSettings):
     """The image providers, `IMAGE_API_n_PROVIDER` and so on, as many as there are numbers."""
 
-    model_config = SettingsConfigDict(**_CONFIG | {"env_nested_delimiter": "_"})
+    model_config = SettingsConfigDict(
+        **_CONFIG | {"env_nested_delimiter": "_", "env_nested_max_split": 2}
+    )
 
     image_api: dict[int, ImageApi] = {}
 

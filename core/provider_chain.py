@@ -26,9 +26,9 @@ from core.places import PlacesByProvider
 from core.provider_health import ProviderHealth, Route
 from core.provider_stats import CANCELLED, ProviderStats
 from core.providers.base import BUILTIN, failure_kind
-from core.retries import LONGEST_PAUSE_S, cost_of, pause_before_retry
+from core.retries import LONGEST_PAUSE_S, cost_of, pause_before_retry, tokens_of
 from core.route_order import RouteOrder
-from core.usage import SUCCESS, UsageRecord, record_usage
+from core.usage import SUCCESS, UsageRecord, owed, record_usage, track_debts
 from utils.logger import get_logger
 
 _LAST_RESERVE_S = 5.0
@@ -105,13 +105,22 @@ class Limits:
     attempts: int = 1
 
 
+@dataclass(frozen=True, slots=True)
+class _Bill:
+    """What is known of the cost of a call without an answer."""
+
+    model: str
+    input_tokens: int = 0
+    output_tokens: int = 0
+    cost_usd: Decimal = Decimal(0)
+
+
 @dataclass(slots=True)
-class _Call(Generic[AnswerT]):
+class _Call:
     """What is known of a call so far; it is reported when it ends, however it ends."""
 
+    bill: Answer
     outcome: str = CANCELLED
-    answer: AnswerT | None = None
-    failure_cost_usd: Decimal = Decimal(0)
 
 
 @dataclass(slots=True)
@@ -290,17 +299,16 @@ class ProviderChain:
         self.health.budgets[candidate.provider].note_call()
         with self._reported(task, candidate) as call:
             try:
-                call.answer = await self._answer_by(candidate, until)
+                call.bill = answer = await self._answer_by(candidate, until)
             except (ProviderUnavailableError, ProviderRejectedError) as error:
                 call.outcome = failure_kind(error)
-                call.failure_cost_usd = cost_of(error)
+                call.bill = _Bill(candidate.model, *tokens_of(error), cost_of(error))
                 log.warning("{} ({}) failed: {}", *candidate.route, call.outcome)
                 self.health.record_failure(candidate.route, error, ticket)
                 raise
             call.outcome = SUCCESS
             self.health.record_success(candidate.route, ticket)
-            self.health.note_cost(candidate.route, call.answer.cost_usd)
-            return call.answer
+            return answer
 
     async def _answer_by(self, candidate: Candidate[AnswerT], until: float) -> AnswerT:
         """The candidate's answer; running out of time is a failure like any other."""
@@ -310,31 +318,41 @@ class ProviderChain:
             async with asyncio.timeout_at(limit):
                 return await candidate.call(limit - now)
         except TimeoutError as error:
-            raise ProviderUnavailableError(provider=candidate.provider, kind="timeout") from error
+            raise ProviderUnavailableError(
+                provider=candidate.provider, kind="timeout", cost_usd=owed()
+            ) from error
 
     @contextmanager
-    def _reported(self, task: str, candidate: Candidate[AnswerT]) -> Iterator[_Call[AnswerT]]:
-        call = _Call[AnswerT]()
+    def _reported(self, task: str, candidate: Candidate[AnswerT]) -> Iterator[_Call]:
+        call = _Call(_Bill(candidate.model))
         started = self._clock()
-        try:
-            yield call
-        finally:
-            seconds = self._clock() - started
-            answer = call.answer
-            self.health.note_call(candidate.route, call.outcome, seconds)
-            self._on_call(candidate.provider, candidate.model, call.outcome, seconds)
-            record_usage(
-                UsageRecord(
-                    provider=candidate.provider,
-                    model=answer.model if answer else candidate.model,
-                    task=task,
-                    input_tokens=answer.input_tokens if answer else 0,
-                    output_tokens=answer.output_tokens if answer else 0,
-                    cost_usd=answer.cost_usd if answer else call.failure_cost_usd,
-                    latency_ms=round(seconds * 1000),
-                    outcome=call.outcome,
-                )
+        with track_debts():
+            try:
+                yield call
+            except asyncio.CancelledError:
+                call.bill = _Bill(candidate.model, cost_usd=owed())
+                raise
+            finally:
+                self._report(task, candidate, call, self._clock() - started)
+
+    def _report(
+        self, task: str, candidate: Candidate[AnswerT], call: _Call, seconds: float
+    ) -> None:
+        bill = call.bill
+        self.health.note_call(candidate.route, call.outcome, seconds, bill.cost_usd)
+        self._on_call(candidate.provider, candidate.model, call.outcome, seconds)
+        record_usage(
+            UsageRecord(
+                provider=candidate.provider,
+                model=bill.model,
+                task=task,
+                input_tokens=bill.input_tokens,
+                output_tokens=bill.output_tokens,
+                cost_usd=bill.cost_usd,
+                latency_ms=round(seconds * 1000),
+                outcome=call.outcome,
             )
+        )
 
 
 def _loop_time() -> float:

@@ -9,7 +9,7 @@ from core.exceptions import AppError
 from core.health_board import HealthBoard, Opening
 from core.provider_stats import ProviderStats, Tally, provider_stats
 from core.providers.base import BUILTIN, FailureKind, failure_kind
-from core.retries import RetryBudget, cost_of, hint_of
+from core.retries import RetryBudget, hint_of
 from core.usage import SUCCESS
 from utils.logger import get_logger
 
@@ -46,15 +46,12 @@ class ProviderHealth:
         """Begin to hear of other processes in the running loop."""
         self._board.wake()
 
-    def note_call(self, route: Route, outcome: str, seconds: float) -> None:
-        """A call has ended in one of the ways of `UsageRecord.outcome`."""
+    def note_call(self, route: Route, outcome: str, seconds: float, cost_usd: Decimal) -> None:
+        """A call has ended in one of the ways of `UsageRecord.outcome`; it may be billed in all."""
         self.tallies[route].outcomes[outcome] += 1
+        self.tallies[route].cost_usd += cost_usd
         if outcome == SUCCESS:
             self.tallies[route].note_answer(seconds)
-
-    def note_cost(self, route: Route, cost_usd: Decimal) -> None:
-        """A call was billed, answered or not."""
-        self.tallies[route].cost_usd += cost_usd
 
     def claim_retry(self, route: Route) -> bool:
         """Whether a call may be repeated; it counts as done."""
@@ -74,7 +71,6 @@ class ProviderHealth:
         """
         kind, tally = failure_kind(error), self.tallies[route]
         tally.last_failure, tally.failed_at = kind, self._clock()
-        tally.cost_usd += cost_of(error)
         if kind in _SAYS_NOTHING_OF_HEALTH or route[0] == BUILTIN:
             return
         if kind in _OF_THE_ACCOUNT:

@@ -55,6 +55,12 @@ def cost_of(error: AppError) -> Decimal:
     return cost if isinstance(cost, Decimal) else Decimal(0)
 
 
+def tokens_of(error: AppError) -> tuple[int, int]:
+    """Those read and written for the failure, as far as the provider told."""
+    read, written = (error.context.get(f"{kind}_tokens") for kind in ("input", "output"))
+    return (read if isinstance(read, int) else 0), (written if isinstance(written, int) else 0)
+
+
 class RetryBudget:
     """Keeps repetitions a small part of the calls: an outage must not multiply the load.
 

@@ -16,7 +16,8 @@ SUCCESS = "success"
 class UsageRecord:
     """One call to a provider, paid or not.
 
-    `outcome` is "success", a `FailureKind`, or "cancelled" when the call was broken off.
+    `outcome` is "success", a `FailureKind`, or "cancelled" when the call was broken off. The cost
+    of a call that was not waited for is what the provider may bill.
     """
 
     provider: str
@@ -60,6 +61,7 @@ class Usage:
 
 
 _current: ContextVar[Usage | None] = ContextVar("usage", default=None)
+_debts: ContextVar[list[Decimal] | None] = ContextVar("debts", default=None)
 
 
 @contextmanager
@@ -78,6 +80,28 @@ def record_usage(record: UsageRecord) -> None:
     usage = _current.get()
     if usage is not None:
         usage.add(record)
+
+
+@contextmanager
+def track_debts() -> Iterator[None]:
+    """Collect what is owed for one call that is broken off: its end can tell of no price."""
+    token = _debts.set([])
+    try:
+        yield
+    finally:
+        _debts.reset(token)
+
+
+def owe(cost_usd: Decimal) -> None:
+    """Note what the provider bills for the surrounding call although it is broken off."""
+    debts = _debts.get()
+    if debts is not None:
+        debts.append(cost_usd)
+
+
+def owed() -> Decimal:
+    """What has been noted for the surrounding call."""
+    return sum(_debts.get() or (), Decimal(0))
 
 
 def _label(record: UsageRecord) -> str:

@@ -9,6 +9,7 @@ from functools import partial
 from typing import Protocol
 
 from config.settings import Settings
+from core.providers.domain.nameserver import parse_nameserver
 from core.providers.probe import (
     PROBE_TIMEOUT_S,
     Reach,
@@ -18,10 +19,10 @@ from core.providers.probe import (
     probe_adapter,
     probe_port,
     probe_redis,
+    probe_vendor,
 )
+from services.outside_access import domain_accesses, price_access
 from services.settings_check import Part, Source
-
-DNS_PORT = 53
 
 
 class ProbedProvider(Protocol):
@@ -46,6 +47,7 @@ def configured_parts(
         _texts(settings),
         _images(settings, image_apis),
         _domains(settings),
+        _prices(settings),
         _jobs(settings),
         _limits(settings),
     ]
@@ -108,19 +110,26 @@ def _images(settings: Settings, apis: Sequence[ProbedProvider]) -> Part:
 
 def _domains(settings: Settings) -> Part:
     domains = settings.domains
-    vendors = [Source(name) for name, _, _ in domains.apis]
+    vendors = [Source(a.provider, partial(probe_vendor, a)) for a in domain_accesses(settings)]
     given = [name for name in (domains.api_1_provider, domains.api_2_provider) if name]
     unkeyed = [name for name in given if name not in {vendor.name for vendor in vendors}]
     missing = f"{', '.join(unkeyed)} without a key" if unkeyed else ""
-    if domains.registrar:
-        vendors.append(Source(domains.registrar))
     resolvers = Source("DNS", partial(_any_resolver, domains.nameservers))
-    return Part("domains", (resolvers, Source("RDAP"), *vendors), "RDAP", missing, together=True)
+    offers = Source("aftermarket offers", partial(_any_resolver, domains.nameservers[:1]))
+    sources = (resolvers, Source("RDAP"), *vendors, *([offers] if domains.aftermarket else ()))
+    return Part("domains", sources, "RDAP", missing, together=True)
 
 
-async def _any_resolver(servers: Sequence[str]) -> Reach:
-    reached = await asyncio.gather(*(probe_port(server, DNS_PORT) for server in servers))
+async def _any_resolver(nameservers: Sequence[str]) -> Reach:
+    servers = map(parse_nameserver, nameservers)
+    reached = await asyncio.gather(*(probe_port(each.address, each.port) for each in servers))
     return "reachable" if "reachable" in reached else "not reachable"
+
+
+def _prices(settings: Settings) -> Part:
+    access = price_access(settings)
+    fetched = (Source(access.provider, partial(probe_vendor, access)),) if access else ()
+    return Part("domain prices", fetched, "the list that the service came with")
 
 
 def _jobs(settings: Settings) -> Part:

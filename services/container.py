@@ -26,7 +26,6 @@ from core.providers.supabase.storage import SupabaseStorage
 from core.providers.text.builtin import BuiltinTextProvider
 from core.providers.text.openai_compatible import ChatConnections
 from core.research_loader import ResearchLoader
-from core.usage import track_usage
 from database.client import engine_options
 from database.embedded import start_embedded_postgres
 from database.migrate import upgrade_to_head
@@ -66,7 +65,7 @@ from services.project_service import ProjectService
 from services.provider_view import ProviderView
 from services.settings_check import Part
 from services.tagline_service import TaglineService
-from services.usage_rows import usage_rows
+from services.usage_rows import usage_recorded
 from utils.metrics import count_generation, observe_ai_call
 from utils.storage import LocalStorage, Storage
 
@@ -329,10 +328,8 @@ class Container:
 
     async def _refine_research(self) -> None:
         """Let the research model read, with its calls on the record of nobody."""
-        with track_usage() as usage:
+        async with usage_recorded(self.database, None):
             await self.research.refine()
-        if usage.records:
-            await self.database.alone.usage.add_all(usage_rows(usage, None))
 
     async def aclose(self) -> None:
         """Finish accepted work within the grace time, then close everything that was built."""

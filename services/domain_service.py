@@ -20,9 +20,8 @@ from core.providers.domain.base import (
 )
 from core.providers.domain.normalise import brand_labels, is_domain, parse_domain, suffix_rules
 from core.providers.domain.prices import is_promo, three_years
-from core.usage import track_usage
 from database.unit_of_work import Database
-from services.usage_rows import usage_rows
+from services.usage_rows import usage_recorded
 
 Target = DomainName | Rejected
 
@@ -150,12 +149,10 @@ class DomainService:
         self, user_id: UUID, names: Sequence[str], tlds: Sequence[str] = DEFAULT_TLDS
     ) -> list[DomainResult]:
         """As `check_batch`, with the calls to paid services on the user's record."""
-        with track_usage() as usage:
-            results = await self.check_batch(names, tlds)
-        if usage.records and self.db_client is not None:
-            async with self.db_client.transaction() as uow:
-                await uow.usage.add_all(usage_rows(usage, user_id))
-        return results
+        if self.db_client is None:
+            return await self.check_batch(names, tlds)
+        async with usage_recorded(self.db_client, user_id):
+            return await self.check_batch(names, tlds)
 
     async def check_names(
         self, names: Sequence[str], tlds: Sequence[str] = DEFAULT_TLDS

@@ -5,8 +5,7 @@ held while a result is made. Whatever happens, the unit is spent for a result or
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -16,15 +15,14 @@ from core.exceptions import (
     GenerationFailedError,
     UnavailableError,
 )
-from core.providers.base import BUILTIN
-from core.usage import Usage, track_usage
+from core.usage import Usage
 from database.models import GenerationStatus, GenerationType, QuotaState
 from database.repositories.generation_repository import FinishedGeneration
 from database.unit_of_work import Database
 from services.asset_store import AssetStore
 from services.generation_makers import GenerationMakers
 from services.results import Json, Made
-from services.usage_rows import usage_rows
+from services.usage_rows import usage_kept, usage_rows
 from utils.ids import uuid7
 from utils.logger import get_logger
 
@@ -142,7 +140,7 @@ class GenerationRunner:
             raise GenerationCancelledError(generation_id=str(work.generation_id))
         heartbeat = asyncio.create_task(self._keep_lease(work, attempt, asyncio.current_task()))
         try:
-            async with self._usage_kept(work) as usage:
+            async with usage_kept(self._db, work.user_id, work.generation_id) as usage:
                 made = await self._makers.make(
                     work.generation_type,
                     work.input_data,
@@ -154,24 +152,6 @@ class GenerationRunner:
             raise
         finally:
             heartbeat.cancel()
-
-    @asynccontextmanager
-    async def _usage_kept(self, work: Work) -> AsyncIterator[Usage]:
-        """The calls made inside, which are recorded also when no result is published for them."""
-        with track_usage() as usage:
-            try:
-                yield usage
-            except BaseException:
-                if any(call.provider != BUILTIN for call in usage.records):
-                    await self._keep(work, usage)
-                raise
-
-    async def _keep(self, work: Work, usage: Usage) -> None:
-        try:
-            rows = usage_rows(usage, work.user_id, work.generation_id)
-            await self._db.alone.usage.add_all(rows)
-        except Exception as error:  # noqa: BLE001  # the account may be gone: the first error counts
-            log.warning("{} calls are not recorded: {}", len(usage.records), type(error).__name__)
 
     async def _keep_lease(
         self, work: Work, attempt: int, runner: asyncio.Task[object] | None

@@ -11,7 +11,6 @@ from core.engine.scorecard.material import Mark, Parts
 from core.engine_pool import Engine
 from core.exceptions import (
     AllProvidersFailedError,
-    AppError,
     InvalidInputError,
     ProviderRejectedError,
 )
@@ -115,16 +114,21 @@ class LogoService(BaseService):
             for variation in range(1, LOGOS_PER_GENERATION + 1)
         ]
         try:
-            return list(await asyncio.gather(*(self.failover.generate(item) for item in requests)))
-        except AllProvidersFailedError as error:
-            raise _cause(error) from error
+            async with asyncio.TaskGroup() as group:  # ends when the last call is on record
+                drawing = [group.create_task(self.failover.generate(item)) for item in requests]
+        except ExceptionGroup as failed:
+            error = failed.exceptions[0]
+            raise _cause(error) from error.__cause__
+        return [picture.result() for picture in drawing]
 
 
-def _cause(error: AllProvidersFailedError) -> AppError:
+def _cause(error: Exception) -> Exception:
     """The name, when the built-in engine, which closes every chain, cannot set it."""
     failures = error.__cause__
-    if isinstance(failures, ExceptionGroup) and isinstance(
-        last := failures.exceptions[-1], ProviderRejectedError
+    if (
+        isinstance(error, AllProvidersFailedError)
+        and isinstance(failures, ExceptionGroup)
+        and isinstance(last := failures.exceptions[-1], ProviderRejectedError)
     ):
         return InvalidInputError(last.message)
     return error

@@ -15,7 +15,6 @@ from core.engine_pool import Engine
 from core.providers.base import TextProvider
 from core.providers.domain.availability import DomainAvailability, Stages
 from core.providers.domain.base import DomainChecker, PriceSource
-from core.providers.domain.vendor import VendorAccess
 from core.providers.supabase.storage import SupabaseStorage
 from core.providers.text.cached import CachedTextProvider
 from core.providers.text.openai_compatible import (
@@ -26,7 +25,7 @@ from core.providers.text.openai_compatible import (
 )
 from core.research_loader import ModelReader
 from services.account_wiring import LIBRARIES
-from services.outside_access import image_accesses, registrar_access
+from services.outside_access import domain_accesses, image_accesses, price_access
 from utils.metrics import observe_ai_call
 from utils.storage import Storage
 
@@ -63,7 +62,7 @@ def _plain(text: str) -> str:
 
 def open_text(settings: Settings, chat: ChatConnections, models: tuple[str, ...]) -> TextProvider:
     """The configured models, with a memory for their answers if there is to be one."""
-    provider = OpenAICompatibleProvider(chat, models)
+    provider = OpenAICompatibleProvider(chat, models, settings.text.prices)
     seconds = settings.text.cache_seconds
     return CachedTextProvider(provider, seconds) if seconds else provider
 
@@ -71,7 +70,7 @@ def open_text(settings: Settings, chat: ChatConnections, models: tuple[str, ...]
 def open_reader(settings: Settings, chat: ChatConnections) -> ModelReader:
     """The research model, with a manager of its own: it stands in for nobody."""
     model = settings.text.research_model
-    provider = OpenAICompatibleProvider(chat, (model,))
+    provider = OpenAICompatibleProvider(chat, (model,), settings.text.prices)
     return ModelReader(AIManager([provider], on_call=observe_ai_call), model)
 
 
@@ -91,14 +90,11 @@ def open_domains(settings: Settings) -> DomainAvailability:
     options = settings.domains
     checkers: list[DomainChecker] = []
     prices: PriceSource | None = None
-    if options.apis or options.registrar:
-        checkers = importlib.import_module(_NETWORK).open_checkers(
-            registrar_access(options),
-            [VendorAccess(provider, key, url) for provider, key, url in options.apis],
-            on_call=observe_ai_call,
-        )
-    if options.price_list == "porkbun":
-        prices = importlib.import_module(_NETWORK).open_prices(options.price_list_url)
+    if vendors := domain_accesses(settings):
+        network = importlib.import_module(_NETWORK)
+        checkers = network.open_checkers(vendors, on_call=observe_ai_call)
+    if listed := price_access(settings):
+        prices = importlib.import_module(_NETWORK).open_prices(listed)
 
     def open_stages() -> Stages:
         stages: Stages = importlib.import_module(_NETWORK).open_stages(

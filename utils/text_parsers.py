@@ -7,6 +7,7 @@ is charged with the text that was read for it.
 import json
 import math
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from operator import itemgetter
 from typing import Any
 
@@ -59,6 +60,13 @@ def _longest(answer: str, opening: str, kind: type[Any]) -> Any:  # Any: JSON va
     """
     if len(answer.encode(errors="replace")) > MAX_ANSWER_BYTES:
         raise ValueError("the answer is too long")
+    start = answer.find(opening)
+    if start < 0:
+        return None
+    with suppress(_UnreadableError):
+        value, end = _strictly(answer, start)
+        if 2 * (end - start) > len(answer) and isinstance(value, kind):
+            return value  # no other can be longer
     ways: list[_Read] = [_strictly]
     if len(answer) <= MAX_REPAIR_CHARACTERS:
         ways.append(_leniently)

@@ -76,11 +76,10 @@ def _keyword_index() -> Mapping[str, tuple[str, ...]]:
     """Industries of each keyword; keywords are looked up as written and as lemma."""
     index: dict[str, tuple[str, ...]] = {}
     for industry in ontology().industries.values():
-        for key in industry.keywords:
-            for form in {key, lemma(key)}:
-                fields = index.get(form, ())
-                if industry.id not in fields:
-                    index[form] = (*fields, industry.id)
+        alone = (industry.id,)
+        for form in {*industry.keywords, *map(lemma, industry.keywords)}:
+            others = index.get(form)
+            index[form] = alone if others is None else others + alone
     return index
 
 

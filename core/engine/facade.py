@@ -197,9 +197,13 @@ def appraise(query: Query, parts: Parts) -> Appraisal:
 
 
 def warm_up() -> None:
-    """Load all data and fonts, so that the first request is as quick as the next."""
+    """Load all data and fonts, so that the first request is as quick as the next.
+
+    One name to judge loads what a hundred drafts do.
+    """
     query = Query("A small bakery that delivers sourdough bread")
-    name = make_names(query, 0, 1)[0]
+    given = NameCandidate("Barleyfox", ("barley", "fox"), "compound")
+    name = complete_names(query, 0, 1, (given,))[0][0]
     make_taglines(query, name.text, name.parts, 0, 5)
     palette = make_palette(query, 0, None)
     make_logo(query, name.text, name.parts, palette.colors, 0, 1)

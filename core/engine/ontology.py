@@ -184,12 +184,15 @@ def _merged(listed: Sequence[Word]) -> dict[str, Word]:
         if known is None:
             found[word.text] = word
             continue
-        found[word.text] = known._replace(
-            roles=known.roles | word.roles,
-            concepts=tuple(dict.fromkeys(known.concepts + word.concepts)),
-            industries=tuple(dict.fromkeys(known.industries + word.industries)),
-            crowded=known.crowded or word.crowded,
-            motif=known.motif or word.motif,
+        found[word.text] = Word(
+            known.text,
+            known.gloss,
+            known.roles | word.roles,
+            tuple(dict.fromkeys(known.concepts + word.concepts)),
+            tuple(dict.fromkeys(known.industries + word.industries)),
+            known.register,
+            known.crowded or word.crowded,
+            known.motif or word.motif,
         )
     return found
 

@@ -6,9 +6,12 @@ adapter reports its first failure as `ProviderUnavailableError` (try another) or
 
 kind          one of `FailureKind`; without it "transient" and "invalid_request" are assumed
 retry_after   seconds, when the provider gave a usable hint
-cost_usd      `Decimal`, when the provider bills the failure (a blurred picture, for example)
+cost_usd      `Decimal`, when the provider bills the failure (a blurred picture, for example);
+              with input_tokens and output_tokens when it counted them
 accepted      True when the provider had taken the request, whose result got lost afterwards: what
               may be billed is not asked for again
+
+An adapter that is cancelled tells by `core.usage.owe` what it may be billed.
 """
 
 from collections.abc import Mapping

@@ -8,7 +8,7 @@ from pydantic import SecretStr
 
 from core.exceptions import ProviderRejectedError, ProviderUnavailableError
 from core.providers.addresses import AllowedHosts
-from core.providers.outbound import Call, Outbound
+from core.providers.outbound import Call, Outbound, bearer
 from utils.logger import get_logger
 
 MAX_LIST_BYTES = 8 << 20  # OpenRouter lists several hundred models with all their prices
@@ -41,9 +41,10 @@ async def warn_of_text_ends(
 ) -> None:
     """The same for the models of a text endpoint."""
     api = Outbound(provider, AllowedHosts((), loopback).including(url))
-    headers = {"Authorization": f"Bearer {key.get_secret_value()}"} if key else {}
     try:
-        await warn_of_ends(api, models_call(f"{url.rstrip('/')}/models", headers), models)
+        await warn_of_ends(
+            api, models_call(f"{url.rstrip('/')}/models", bearer(key) if key else {}), models
+        )
     finally:
         await api.aclose()
 

@@ -8,7 +8,6 @@ import asyncio
 import ssl
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from decimal import Decimal
 from functools import cache
 from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import Any, Literal
@@ -18,6 +17,7 @@ import httpx
 import orjson
 from aiohttp.abc import AbstractResolver
 from httpx_aiohttp import AiohttpTransport
+from pydantic import SecretStr
 
 from core.exceptions import AppError, ProviderRejectedError, ProviderUnavailableError
 from core.providers.addresses import AllowedHosts, CheckedResolver, ForbiddenAddressError
@@ -51,11 +51,15 @@ Files = list[tuple[str, tuple[None, bytes, str | None]]]
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One request; `json` or `files` make its body."""
+    """One request; `json` or `files` make its body.
+
+    `sealed` are parameters of the query that appear in no address, log line or error.
+    """
 
     method: Literal["GET", "POST"]
     url: str
     headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+    sealed: Mapping[str, SecretStr] = field(default_factory=dict)
     json: object = field(default=None, repr=False)
     files: Files | None = field(default=None, repr=False)
     deadline_s: float = 60.0
@@ -102,6 +106,11 @@ Judge = Callable[[Reply], FailureKind | None]
 """What a failed reply means where its body says more than its status."""
 
 
+def bearer(key: SecretStr) -> dict[str, str]:
+    """The header of a key that is sent as a bearer token."""
+    return {"Authorization": f"Bearer {key.get_secret_value()}"}
+
+
 def kind_of_status(status: int) -> FailureKind:
     """What a status that is no success means when nothing else is known."""
     if status < 400:
@@ -115,7 +124,6 @@ def failure(
     *,
     status: int | None = None,
     retry_after: float | None = None,
-    cost_usd: Decimal | None = None,
     reason: str | None = None,
 ) -> AppError:
     """The error to raise; its text and context hold nothing that the provider has written."""
@@ -124,7 +132,6 @@ def failure(
         "kind": kind,
         "status": status,
         "retry_after": retry_after,
-        "cost_usd": cost_usd,
         "reason": reason,
     }
     error = ProviderRejectedError if kind in _REJECTIONS else ProviderUnavailableError
@@ -189,23 +196,34 @@ class Outbound:
 
     async def _follow(self, call: Call) -> Reply:
         """The reply after at most `call.redirects` redirects of a GET, each checked anew."""
-        target, headers = httpx.URL(call.url), {**_HEADERS, **call.headers}
+        target, headers, sealed = httpx.URL(call.url), {**_HEADERS, **call.headers}, call.sealed
         for left in range(call.redirects, -1, -1):
-            reply = await self._exchange(call, target, headers)
+            reply = await self._exchange(call, target, headers, sealed)
             location = reply.headers.get("location")
             if reply.status not in _REDIRECTS or location is None or not left:
                 return reply
             origin, target = target, target.join(location)
             if (origin.scheme, origin.netloc) != (target.scheme, target.netloc):
-                headers = dict(_HEADERS)  # credentials stay with the host that they are for
+                headers, sealed = dict(_HEADERS), {}  # credentials stay with their own host
         raise AssertionError("the last round returns")
 
-    async def _exchange(self, call: Call, url: httpx.URL, headers: Mapping[str, str]) -> Reply:
+    async def _exchange(
+        self,
+        call: Call,
+        url: httpx.URL,
+        headers: Mapping[str, str],
+        sealed: Mapping[str, SecretStr],
+    ) -> Reply:
         if not self._hosts.allows(url):
             raise ForbiddenAddressError("the address is not on the list of this provider")
         client = self._clients.get()
         request = client.build_request(
-            call.method, url, headers=headers, json=call.json, files=call.files
+            call.method,
+            url,
+            headers=headers,
+            json=call.json,
+            files=call.files,
+            extensions={"sealed": sealed},
         )
         response = await client.send(request, stream=True)
         try:
@@ -216,7 +234,7 @@ class Outbound:
 
     def _open_client(self) -> httpx.AsyncClient:
         return httpx.AsyncClient(
-            transport=AiohttpTransport(verify=_tls(), client=self._open_session),
+            transport=_SealedTransport(verify=_tls(), client=self._open_session),
             timeout=httpx.Timeout(None, connect=_CONNECT_S),
             cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
             trust_env=False,
@@ -234,6 +252,23 @@ class Outbound:
         client = self._clients.take()
         if client is not None:
             await client.aclose()
+
+
+class _SealedTransport(AiohttpTransport):
+    """Adds what is sealed below the client, which logs addresses and quotes them in its errors."""
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        sealed: Mapping[str, SecretStr] = request.extensions["sealed"]
+        if sealed:
+            shown = {name: value.get_secret_value() for name, value in sealed.items()}
+            request = httpx.Request(
+                request.method,
+                request.url.copy_merge_params(shown),
+                headers=request.headers,
+                content=await request.aread(),
+                extensions=request.extensions,
+            )
+        return await super().handle_async_request(request)
 
 
 @cache

@@ -13,9 +13,12 @@ from pydantic import SecretStr
 
 from core.exceptions import ProviderRejectedError, ProviderUnavailableError
 from core.providers.base import FailureKind, failure_kind
+from core.providers.domain.vendor import VendorAccess
 
 if TYPE_CHECKING:
     import httpx
+
+    from core.providers.domain.vendor_api import VendorApi
 
 Reach = Literal["reachable", "key refused", "not reachable"]
 
@@ -63,6 +66,17 @@ async def probe_adapter(ask: Callable[[], Awaitable[None]]) -> Reach:
     except TimeoutError:
         return "not reachable"
     return "reachable"
+
+
+async def probe_vendor(access: VendorAccess) -> Reach:
+    """What a domain vendor's adapter finds out for free; who needs no key and refuses is away."""
+    network = await asyncio.to_thread(importlib.import_module, "core.providers.domain.network")
+    api: VendorApi = network.open_api(access)
+    try:
+        state = await probe_adapter(api.probe)
+    finally:
+        await api.aclose()
+    return "not reachable" if state == "key refused" and access.key is None else state
 
 
 async def probe(target: Target) -> Reach:

@@ -10,7 +10,7 @@ import orjson
 from sqlalchemy import insert, select
 
 from database.hot import HotStatement
-from database.models import Asset, Generation, GenerationStatus, GenerationType, Json
+from database.models import Asset, Base, Generation, GenerationStatus, GenerationType, Json
 from database.pages import Page, Position, Row
 from database.repositories import lifecycle_sql as sql
 from database.repositories.base_repository import BaseRepository, Values
@@ -18,6 +18,9 @@ from database.repositories.hot_reads import given, page_statement, read_page
 
 LEASE_SECONDS = 30
 
+# The tables' own: rows need no mapped objects.
+_INSERT_PARTS = insert(Base.metadata.tables[Generation.__tablename__])
+_INSERT_FILES = insert(Base.metadata.tables[Asset.__tablename__])
 _LISTED = (
     Generation.id,
     Generation.project_id,
@@ -236,6 +239,6 @@ class GenerationRepository(BaseRepository[Generation]):
         """Insert the finished parts of a package and the records of its files."""
         async with self._session() as session:
             if rows:
-                await session.execute(insert(Generation), rows)
+                await session.execute(_INSERT_PARTS, rows)
             if assets:
-                await session.execute(insert(Asset), assets)
+                await session.execute(_INSERT_FILES, assets)

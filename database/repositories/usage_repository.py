@@ -4,8 +4,12 @@ from collections.abc import Sequence
 
 from sqlalchemy import insert
 
-from database.models import ApiUsage
+from database.models import ApiUsage, Base
 from database.repositories.base_repository import BaseRepository, Values
+
+_INSERT = insert(
+    Base.metadata.tables[ApiUsage.__tablename__]
+)  # the table's own: rows need no mapped objects
 
 
 class UsageRepository(BaseRepository[ApiUsage]):
@@ -17,4 +21,4 @@ class UsageRepository(BaseRepository[ApiUsage]):
         """Insert many calls in one statement."""
         if rows:
             async with self._session() as session:
-                await session.execute(insert(ApiUsage), rows)
+                await session.execute(_INSERT, rows)

@@ -23,7 +23,7 @@ def _error(
 
 
 class OpenAIImagesService(ImageService):
-    """Base64 only."""
+    """Base64 only; `usage` is what answers say of tokens."""
 
     ERRORS: ClassVar[Errors] = {
         "moderated": _error(400, "moderation_blocked", "image_generation_user_error"),
@@ -51,6 +51,7 @@ class OpenAIImagesService(ImageService):
         super().__init__()
         self.fields: Json = {}
         self.models: list[Json] = []
+        self.usage: object = {"input_tokens": 19, "output_tokens": 1763, "total_tokens": 1782}
         self._opaque = self.content
 
     @property
@@ -77,12 +78,11 @@ class OpenAIImagesService(ImageService):
         if content is self._opaque and body.get("background") == "transparent":
             content = picture(ground="transparent")
         encoded = base64.b64encode(content).decode()
-        usage = {"input_tokens": 19, "output_tokens": 1763, "total_tokens": 1782}
         return web.json_response(
             {
                 "created": 1763805000,
                 "output_format": "png",
                 "data": [{"b64_json": encoded}],
-                "usage": usage,
+                "usage": self.usage,
             }
         )

@@ -145,7 +145,8 @@ COMPLETIONS: dict[str, Callable[[str], Json]] = {
 class OpenRouterSimulator(HttpSimulator):
     """`always` is the mode of requests without one in `modes`; `by_model` goes before both.
 
-    Each of `refuses` is a parameter that the models do not take.
+    Each of `refuses` is a parameter that the models do not take; `usage` is what completions say of
+    tokens and cost.
     """
 
     def __init__(self) -> None:
@@ -153,6 +154,7 @@ class OpenRouterSimulator(HttpSimulator):
         self.always = "ok"
         self.by_model: defaultdict[str, deque[str]] = defaultdict(deque)
         self.refuses: set[str] = set()
+        self.usage: Json = USAGE
         self.key: str | None = KEY
 
     @property
@@ -193,7 +195,8 @@ class OpenRouterSimulator(HttpSimulator):
         if request["mode"] in FAILURES:
             return _failed(request["mode"])
         return web.json_response(
-            _completion(request["mode"], body), headers={"X-Generation-Id": "gen-1"}
+            _completion(request["mode"], body) | {"usage": self.usage},
+            headers={"X-Generation-Id": "gen-1"},
         )
 
 

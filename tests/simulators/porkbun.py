@@ -41,4 +41,6 @@ class PorkbunSimulator(HttpSimulator):
             return web.Response(text=mode[4:], content_type="application/json")
         if request.path != "/api/json/v3/pricing/get":
             return web.json_response({"status": "ERROR", "message": "Invalid endpoint"}, status=400)
-        return web.json_response({"status": "SUCCESS", "pricing": self.listed})
+        wanted = request.query.get("tlds", ",".join(self.listed)).split(",")
+        pricing = {tld: self.listed[tld] for tld in wanted if tld in self.listed}
+        return web.json_response({"status": "SUCCESS", "pricing": pricing})

@@ -1,10 +1,11 @@
-"""A stand-in for WhoisXML API's Domain Availability (contract, section 1.1)."""
+"""A stand-in for WhoisXML API: Domain Availability and the balance (contract, section 1.1)."""
 
 from aiohttp import web
 
 from tests.simulators.http_server import HttpSimulator
 
 KEY = "at_29alphanumericsForTestsOnly000"
+BALANCE = "/user-service/account-balance"
 RESTRICTED = "Access restricted. Check credits balance or enter the correct API key."
 
 
@@ -25,10 +26,12 @@ class WhoisXmlSimulator(HttpSimulator):
         if mode in _BODIES:
             status, body = _BODIES[mode]
             return web.json_response(body, status=status)
-        if request.path != "/api/v1" or request.method != "GET":
+        if request.path not in {"/api/v1", BALANCE} or request.method != "GET":
             return web.json_response({"code": 404, "messages": "Not found"}, status=404)
         if query.get("apiKey") != KEY:
             return web.json_response({"code": 403, "messages": RESTRICTED}, status=403)
+        if request.path == BALANCE:
+            return web.json_response({"data": []})
         if not query.get("domainName"):
             return web.json_response({"code": 422, "messages": ["domainName"]}, status=422)
         domain = query["domainName"]

@@ -10,7 +10,7 @@ from core.engine.logos.fonts import Typeface
 from core.engine.logos.gesture import Gesture, Request, initial_alone, two_letters
 from core.engine.logos.gestures import gestures
 from core.engine.logos.ideas import Idea, alike, container_of, noun, setting, trade_of
-from core.engine.logos.layout import Sheet, horizontal, stacked, symbol_alone, word_alone
+from core.engine.logos.layout import Sheet, horizontal, ruled, stacked, symbol_alone, word_alone
 from core.engine.logos.lettermark import initial, lettermark, misread, styles_for
 from core.engine.logos.symbols import bare, cut_out, optical, ringed, tile
 from core.engine.logos.words import word
@@ -214,20 +214,28 @@ def wordmarks(
     drawn = []
     for made in gestures(request, rng):
         drawn.append(made)
-        yield _wordmark(made, made.symbol)
+        yield _wordmark(material, face, made, made.symbol)
         if made.id in _WITH_INITIAL:
-            yield _wordmark(made, initial_alone(request))
+            yield _wordmark(material, face, made, initial_alone(request))
     letter = initial(material.name, face)
-    yield _wordmark(drawn[0], two_letters(request))
+    yield _wordmark(material, face, drawn[0], two_letters(request))
     for style in ("outline", "knockout"):
         for holder in ("hexagon", "page", "bubble", "circle"):
             if not misread(letter, holder, style):
-                yield _wordmark(drawn[0], lettermark(face, letter, holder, style))
+                yield _wordmark(material, face, drawn[0], lettermark(face, letter, holder, style))
 
 
-def _wordmark(made: Gesture, symbol: Art) -> Concept:
+def _wordmark(material: Material, face: Typeface, made: Gesture, symbol: Art) -> Concept:
+    """The drawn name; beside the symbol, which has the gesture, stands the plain one."""
     sheets: tuple[tuple[Lockup, Sheet], ...] = (
         ("wordmark", word_alone(made.word)),
         ("symbol", symbol_alone(symbol)),
     )
+    if len(material.name) > 1:
+        left, middle = word(face, material.name), word(face, material.name, centred=True)
+        sheets = (
+            *sheets,
+            ("horizontal", ruled(symbol, left)),
+            ("stacked", stacked(symbol, middle)),
+        )
     return Concept("wordmark", made.motif, made.id, made.idea, sheets)

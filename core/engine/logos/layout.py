@@ -1,12 +1,13 @@
 """Lockups: how a symbol and a word stand together, in units of the type."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from core.engine.logos.art import Art, bounds, fitted, placed
-from core.engine.logos.geometry import Bounds
+from core.engine.logos.art import Art, Layer, bounds, fitted, placed
+from core.engine.logos.geometry import Bounds, rect
 
 MARGIN = 0.12  # clear strip around a lockup, as a share of the symbol's height
 GAP = 0.26  # between symbol and word, as a share of the symbol's height
+RULE, RULE_GAP = 0.028, 0.32  # a rule's thickness and the air on either side, as such shares
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +56,24 @@ def word_alone(word: Word) -> Sheet:
 def horizontal(symbol: Art, word: Word, optical: float = 1.0) -> Sheet:
     """Symbol left of the word, centred on the word's band."""
     height = _symbol_height(word) * optical
-    middle = (word.top + word.base) / 2
-    left = bounds(word.art)[0]
+    return _led_by(symbol, word, height, bounds(word.art)[0] - GAP * height - word.loose)
+
+
+def ruled(symbol: Art, word: Word) -> Sheet:
+    """Symbol, an upright rule and the word: an initial would else read as a part of the name."""
+    height = _symbol_height(word)
+    gap = RULE_GAP * height
+    place = bounds(word.art)[0] - gap - word.loose - RULE * height
+    bar = rect(place, (word.top + word.base - height) / 2, RULE * height, height)
+    return _led_by(symbol, replace(word, art=(Layer(bar, "word"), *word.art)), height, place - gap)
+
+
+def _led_by(symbol: Art, word: Word, height: float, edge: float) -> Sheet:
+    """The word behind a symbol of a height that ends at `edge`, centred on the word's band."""
     mark = _standing(symbol, height)
     _, top, right, bottom = bounds(mark)
-    dx = left - GAP * height - word.loose - right
-    return _sheet((*placed(mark, 1, dx, middle - (top + bottom) / 2), *word.art), MARGIN * height)
+    dy = (word.top + word.base - top - bottom) / 2
+    return _sheet((*placed(mark, 1, edge - right, dy), *word.art), MARGIN * height)
 
 
 def _standing(symbol: Art, height: float) -> Art:

@@ -1,11 +1,10 @@
 """The silhouette of a mark as bits, and how alike two of them are."""
 
-import io
 import math
 
 from PIL import Image
 
-from utils.image_utils import svg_to_png
+from utils.image_utils import drawn, svg_to_png
 
 SIDE = 32  # bits a row
 BITS = SIDE * SIDE
@@ -22,8 +21,7 @@ def silhouette(svg: str) -> int:
 
 def silhouette_of(png: bytes) -> int:
     """The same from a picture, `DRAWN` pixels wide to be exact."""
-    with Image.open(io.BytesIO(png)) as opened:
-        alpha = opened.convert("RGBA").getchannel("A")
+    alpha = drawn(png).getchannel("A")
     box = alpha.getbbox()
     if box is None:
         return 0

@@ -104,7 +104,8 @@ def _field_sources(brief: Brief) -> Iterator[Source]:
 
 def _cue(word: str) -> str:
     """The stem that a cue is recognized by; a short one would be met by strangers: wir, wiring."""
-    return stem(word) if len(stem(word)) >= _SHORTEST_STEM else word
+    found = stem(word)
+    return found if len(found) >= _SHORTEST_STEM else word
 
 
 def _told(text: str) -> frozenset[str]:

@@ -12,7 +12,7 @@ import dns.message
 import dns.rdatatype
 
 from core.providers.domain.base import Aftermarket, DomainName, Evidence, witness
-from core.providers.domain.dns import Nameserver, parse_nameserver
+from core.providers.domain.nameserver import Nameserver, parse_nameserver
 
 _SECONDS = 2.0
 _PARALLEL = 20

@@ -11,11 +11,12 @@ from core.providers.domain.base import ApiVerdict, Price
 from core.providers.domain.limiter import Rate
 from core.providers.domain.money import amount, currency_code
 from core.providers.domain.prices import shipped_prices
-from core.providers.domain.vendor import VendorAccess, VendorAnswer
-from core.providers.domain.vendor_http import CALL_SECONDS, VendorHttp, bearer_key
+from core.providers.domain.vendor import VendorAnswer
+from core.providers.domain.vendor_api import VendorApi
+from core.providers.outbound import Call, failure
 
 RATE = Rate(spacing=0.25, parallel=2)
-_BASE = "https://api.cloudflare.com/client/v4"
+_PROBED = "example.com"
 _REASONS = {
     "domain_unavailable": VendorAnswer(ApiVerdict.QUOTED_UNAVAILABLE, "domain_unavailable"),
     **{  # what the registrar does not sell may still be free
@@ -29,37 +30,28 @@ _REASONS = {
 }
 
 
-class CloudflareRegistrar:
+class CloudflareRegistrar(VendorApi):
     """The adapter."""
 
     name = "cloudflare"
     batch = 20
-
-    def __init__(
-        self,
-        access: VendorAccess,
-        *,
-        call_seconds: float = CALL_SECONDS,
-    ) -> None:
-        self._path = f"/accounts/{access.account}/registrar/domain-check"
-        self._http = VendorHttp(
-            self.name,
-            access.url or _BASE,
-            bearer_key(access.key),
-            call_seconds=call_seconds,
-        )
+    default_url = "https://api.cloudflare.com/client/v4"
 
     async def ask(self, domains: Sequence[str]) -> Mapping[str, VendorAnswer]:
         """See `Vendor`. Answers are matched by name: malformed names may be left out."""
-        reply = await self._http.ask("POST", self._path, json={"domains": list(domains)})
-        self._http.refuse(reply.status, reply.retry_after)
-        document = self._http.json_object(reply)
+        url = f"{self._base}/accounts/{self._access.account}/registrar/domain-check"
+        call = Call("POST", url, json={"domains": list(domains)})
+        document = (await self._ask(call)).json()
         result = document.get("result")
         rows = result.get("domains") if isinstance(result, dict) else None
         if document.get("success") is not True or not isinstance(rows, list):
-            raise self._http.unavailable("bad_payload")
+            raise failure(self.name, "bad_payload")
         named = {str(row.get("name")).lower(): row for row in rows if isinstance(row, dict)}
         return {domain: self._read(domain, named[domain]) for domain in domains if domain in named}
+
+    async def probe(self) -> None:
+        """See `VendorApi`. A quote costs nothing, and shows that the token may ask for quotes."""
+        await self.ask([_PROBED])
 
     def _read(self, domain: str, row: dict[str, Any]) -> VendorAnswer:  # Any: foreign JSON
         is_premium = row.get("tier") == "premium" or row.get("reason") == "domain_premium"
@@ -92,7 +84,3 @@ class CloudflareRegistrar:
             premium=is_premium,
             currency=currency,
         )
-
-    async def aclose(self) -> None:
-        """See `Vendor`."""
-        await self._http.aclose()

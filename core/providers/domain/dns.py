@@ -5,7 +5,6 @@ import secrets
 import string
 from collections.abc import Sequence
 from dataclasses import dataclass
-from ipaddress import ip_address
 
 import dns.asyncquery
 import dns.exception
@@ -16,6 +15,7 @@ import dns.rdataclass
 import dns.rdatatype
 
 from core.providers.domain.base import DnsAnswer, DnsVerdict, DomainName, LifeSigns, witness
+from core.providers.domain.nameserver import Nameserver, parse_nameserver
 
 _BUDGET_SECONDS = 2.0
 _ATTEMPT_SECONDS = 0.9
@@ -26,29 +26,6 @@ _CANARY_SECONDS = 6 * 3600.0
 _FAILED_CANARY_SECONDS = 60.0
 _SILENCES_TO_PAUSE = 5
 _PAUSE_SECONDS = 60.0
-
-
-@dataclass(frozen=True, slots=True)
-class Nameserver:
-    """A recursive resolver."""
-
-    address: str
-    port: int = 53
-
-
-def parse_nameserver(text: str) -> Nameserver:
-    """`1.1.1.1`, `127.0.0.1:5353`, `2606:4700:4700::1111` or `[::1]:53`.
-
-    Raises:
-        ValueError: not an IP address, or the port is not a number.
-    """
-    address, port = text, "53"
-    if text.startswith("["):
-        address, _, rest = text[1:].partition("]")
-        port = rest.removeprefix(":") or "53"
-    elif text.count(":") == 1:
-        address, _, port = text.partition(":")
-    return Nameserver(str(ip_address(address)), int(port))
 
 
 @dataclass(frozen=True, slots=True)

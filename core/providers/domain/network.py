@@ -1,6 +1,6 @@
 """Opens the look-ups over the network; an HTTP client and a DNS library come with this module."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
 import httpx
 from httpx_aiohttp import AiohttpTransport
@@ -18,6 +18,7 @@ from core.providers.domain.porkbun import PorkbunPrices
 from core.providers.domain.price_refresh import RefreshedPrices
 from core.providers.domain.rdap import RdapStage
 from core.providers.domain.vendor import Vendor, VendorAccess
+from core.providers.domain.vendor_api import VendorApi
 from core.providers.domain.vendor_checker import VendorChecker
 from core.providers.domain.whoapi import RATE as WHOAPI_RATE
 from core.providers.domain.whoapi import WhoApi
@@ -26,13 +27,12 @@ from core.providers.domain.whoisxml import WhoisXml
 
 _OPEN = (Status.UNKNOWN, Status.LIKELY_AVAILABLE)
 _MAY_BE_BOUGHT = (*_OPEN, Status.AVAILABLE)
-_AVAILABILITY: dict[str, tuple[Callable[[VendorAccess], Vendor], Rate]] = {
-    "whoisxml": (WhoisXml, WHOISXML_RATE),
-    "whoapi": (WhoApi, WHOAPI_RATE),
+_CHECKING: Mapping[str, tuple[Callable[[VendorAccess], Vendor], Rate, Collection[Status]]] = {
+    "whoisxml": (WhoisXml, WHOISXML_RATE, _OPEN),
+    "whoapi": (WhoApi, WHOAPI_RATE, _OPEN),
+    "cloudflare": (CloudflareRegistrar, CLOUDFLARE_RATE, _MAY_BE_BOUGHT),
 }
-_REGISTRARS: dict[str, tuple[Callable[[VendorAccess], Vendor], Rate]] = {
-    "cloudflare": (CloudflareRegistrar, CLOUDFLARE_RATE),
-}
+_APIS: tuple[type[VendorApi], ...] = (WhoisXml, WhoApi, CloudflareRegistrar, PorkbunPrices)
 
 
 def open_stages(nameservers: Sequence[str], *, aftermarket: bool = False) -> Stages:
@@ -48,25 +48,21 @@ def open_stages(nameservers: Sequence[str], *, aftermarket: bool = False) -> Sta
 
 
 def open_checkers(
-    registrar: VendorAccess | None,
-    vendors: Sequence[VendorAccess],
-    *,
-    on_call: OnCall = unobserved,
+    vendors: Iterable[VendorAccess], *, on_call: OnCall = unobserved
 ) -> list[DomainChecker]:
-    """The registrar first: its quotes cost nothing and settle what credits would be spent on.
-
-    Raises KeyError: there is no adapter for a provider.
-    """
+    """One for each vendor. Raises KeyError: there is no adapter for a provider."""
     checkers: list[DomainChecker] = []
-    if registrar is not None:
-        sells, pace = _REGISTRARS[registrar.provider]
-        checkers.append(VendorChecker(sells(registrar), pace, _MAY_BE_BOUGHT, on_call=on_call))
     for access in vendors:
-        adapter, rate = _AVAILABILITY[access.provider]
-        checkers.append(VendorChecker(adapter(access), rate, _OPEN, on_call=on_call))
+        adapter, rate, asks_about = _CHECKING[access.provider]
+        checkers.append(VendorChecker(adapter(access), rate, asks_about, on_call=on_call))
     return checkers
 
 
-def open_prices(url: str | None = None) -> PriceSource:
+def open_prices(access: VendorAccess) -> PriceSource:
     """Porkbun's list, refreshed daily."""
-    return RefreshedPrices(PorkbunPrices(url))
+    return RefreshedPrices(PorkbunPrices(access))
+
+
+def open_api(access: VendorAccess) -> VendorApi:
+    """The adapter alone, for a probe."""
+    return next(api for api in _APIS if api.name == access.provider)(access)

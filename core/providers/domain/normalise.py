@@ -11,6 +11,7 @@ from core.providers.domain.base import DomainName, Reason, Rejected
 
 _MAX_TEXT = 253
 _SCHEME = re.compile(r"^[a-z][a-z0-9+.-]*://", re.IGNORECASE)
+_PLAIN = re.compile(r"[a-z0-9]{1,63}(\.[a-z0-9]{1,63})+")  # the same in every form of IDNA
 _DOTS = re.compile("[.。．｡]")
 _APOSTROPHES = str.maketrans("", "", "'’‘ʼ`´")
 _NO_DECOMPOSITION = str.maketrans(
@@ -47,11 +48,14 @@ def parse_domain(text: str) -> DomainName | Rejected:
     host = _host(text)
     if len(host) > _MAX_TEXT:
         return Rejected(text[:_MAX_TEXT], Reason.BAD_LABEL)
+    if _PLAIN.fullmatch(host):
+        return _registrable(host, host)
     try:
         ascii_form = idna.encode(host, uts46=True, std3_rules=True).decode("ascii").lower()
+        display = idna.decode(ascii_form)
     except (idna.IDNAError, UnicodeError):
         return Rejected(host, Reason.BAD_LABEL)
-    return _registrable(ascii_form)
+    return _registrable(ascii_form, display)
 
 
 def _host(text: str) -> str:
@@ -63,7 +67,7 @@ def _host(text: str) -> str:
     return host[:-1] if host.endswith((".", "。", "．", "｡")) else host
 
 
-def _registrable(ascii_form: str) -> DomainName | Rejected:
+def _registrable(ascii_form: str, display: str) -> DomainName | Rejected:
     rules = suffix_rules()
     if rules.publicsuffix(ascii_form.rpartition(".")[2]) is None:
         return Rejected(ascii_form, Reason.UNKNOWN_TLD)
@@ -72,7 +76,6 @@ def _registrable(ascii_form: str) -> DomainName | Rejected:
     label, _, tld = ascii_form.partition(".")
     if tld in _NO_IDN and label.startswith("xn--"):
         return Rejected(ascii_form, Reason.NOT_REGISTRABLE)
-    display = idna.decode(ascii_form)
     warnings = ("mixed_scripts",) if _mixes_scripts(display.partition(".")[0]) else ()
     return DomainName(ascii_form, display, label, tld, warnings)
 

@@ -8,7 +8,7 @@ import httpx
 from core.providers.hints import wait_from
 from core.providers.replies import UnusableReplyError, bounded_body
 
-MAX_BODY_BYTES = 256 * 1024
+_MAX_BODY_BYTES = 256 * 1024
 _MAX_REDIRECTS = 2
 # Seconds; a lost SYN is sent again after one. The caller bounds the whole exchange.
 _TIMEOUT = httpx.Timeout(None, connect=1.5)
@@ -46,22 +46,17 @@ async def fetch(client: httpx.AsyncClient, url: str, allowed: Callable[[httpx.UR
         try:
             location = response.headers.get("location")
             if response.status_code not in _REDIRECTS or location is None:
-                return await bounded_reply(response)
+                return await _read(response)
             target = target.join(location)
         finally:
             await response.aclose()
     raise UnusableReplyError("too many redirects")
 
 
-async def bounded_reply(response: httpx.Response) -> Reply:
-    """Read an open response to its end or to the limit.
-
-    Raises:
-        UnusableReplyError, any of TRANSPORT_ERRORS.
-    """
+async def _read(response: httpx.Response) -> Reply:
     return Reply(
         response.status_code,
         response.headers.get("content-type", "").partition(";")[0].strip().lower(),
-        await bounded_body(response, MAX_BODY_BYTES),
+        await bounded_body(response, _MAX_BODY_BYTES),
         wait_from(response.headers.get("retry-after"), _MAX_RETRY_AFTER),
     )

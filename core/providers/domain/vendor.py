@@ -11,12 +11,16 @@ from core.providers.domain.base import ApiVerdict, Price
 
 @dataclass(frozen=True, slots=True)
 class VendorAccess:
-    """A configured vendor. `url` replaces its own address; `account` is for registrars."""
+    """A configured vendor. `url` replaces its own address; `account` is for registrars.
+
+    `loopback` lets it be a simulator on this machine.
+    """
 
     provider: str
-    key: SecretStr
+    key: SecretStr | None = None
     url: str | None = None
     account: str = ""
+    loopback: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,15 +2,17 @@
 
 from collections.abc import Mapping, Sequence
 
-from core.exceptions import ProviderRejectedError
+import httpx
+
 from core.providers.base import FailureKind
 from core.providers.domain.base import ApiVerdict
 from core.providers.domain.limiter import Rate
-from core.providers.domain.vendor import VendorAccess, VendorAnswer
-from core.providers.domain.vendor_http import CALL_SECONDS, VendorHttp, query_key
+from core.providers.domain.vendor import VendorAnswer
+from core.providers.domain.vendor_api import VendorApi
+from core.providers.outbound import failure
+from core.providers.probe import probe_port
 
 RATE = Rate(spacing=0.2, parallel=5)
-_BASE = "https://api.whoapi.com"
 _OK = 0
 # Our own rules have accepted the name, so a refusal as malformed proves nothing.
 _ANSWERS = {
@@ -22,8 +24,8 @@ _TAKEN = {
     "0": VendorAnswer(ApiVerdict.AVAILABLE, "free"),
     "1": VendorAnswer(ApiVerdict.TAKEN, "taken"),
 }
-_OUR_FAULT = frozenset({8, 9, 11, *range(19, 26), *range(37, 42)})
 _FAILURES: dict[int, tuple[FailureKind, float | None]] = {
+    **dict.fromkeys((8, 9, 11, *range(19, 26), *range(37, 42)), ("invalid_request", None)),
     **dict.fromkeys((10, 12, 13, 14, 15), ("auth", None)),
     16: ("rate_limited", 60.0),  # our address is blocked for a minute
     **dict.fromkeys((17, 18, 33, 34, 35, 36), ("quota", None)),
@@ -31,46 +33,33 @@ _FAILURES: dict[int, tuple[FailureKind, float | None]] = {
 }
 
 
-class WhoApi:
+class WhoApi(VendorApi):
     """The adapter."""
 
     name = "whoapi"
     batch = 1
-
-    def __init__(
-        self,
-        access: VendorAccess,
-        *,
-        call_seconds: float = CALL_SECONDS,
-    ) -> None:
-        self._http = VendorHttp(
-            self.name,
-            access.url or _BASE,
-            query_key("apikey", access.key),
-            call_seconds=call_seconds,
-        )
+    default_url = "https://api.whoapi.com"
+    key_parameter = "apikey"
 
     async def ask(self, domains: Sequence[str]) -> Mapping[str, VendorAnswer]:
         """See `Vendor`."""
         (domain,) = domains
-        reply = await self._http.ask("GET", "/", params={"domain": domain, "r": "taken"})
-        self._http.refuse(reply.status, reply.retry_after)
-        document = self._http.json_object(reply)
+        document = (await self._get("/", {"domain": domain, "r": "taken"})).json()
         status = _number(document.get("status"))
         if status == _OK:
             unsure = VendorAnswer(ApiVerdict.NONE, "undetermined")
             return {domain: _TAKEN.get(str(document.get("taken")), unsure)}
-        if status in _OUR_FAULT:
-            raise ProviderRejectedError(provider=self.name, kind="invalid_request")
-        if status in _FAILURES:
-            raise self._http.unavailable(*_FAILURES[status])
         if status not in _ANSWERS:
-            raise self._http.unavailable("bad_payload")
+            kind, retry_after = _FAILURES.get(status, ("bad_payload", None))
+            raise failure(self.name, kind, retry_after=retry_after)
         return {domain: _ANSWERS[status]}
 
-    async def aclose(self) -> None:
-        """See `Vendor`."""
-        await self._http.aclose()
+    async def probe(self) -> None:
+        """See `VendorApi`. No request is known to be free, so it only takes up a connection."""
+        url = httpx.URL(self._base)
+        port = url.port or {"http": 80, "https": 443}[url.scheme]
+        if await probe_port(url.host, port) != "reachable":
+            raise failure(self.name, "transient")
 
 
 def _number(value: object) -> int:

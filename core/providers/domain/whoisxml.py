@@ -1,70 +1,60 @@
 """WhoisXML API, Domain Availability (contract, section 1.1): one name a call, key in the query."""
 
-import time
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from core.providers.base import FailureKind
 from core.providers.domain.base import ApiVerdict
 from core.providers.domain.limiter import Rate
-from core.providers.domain.rdap_http import Reply
-from core.providers.domain.vendor import VendorAccess, VendorAnswer
-from core.providers.domain.vendor_http import CALL_SECONDS, VendorHttp, query_key
+from core.providers.domain.vendor import VendorAnswer
+from core.providers.domain.vendor_api import VendorApi, get_call
+from core.providers.outbound import failure
 
 RATE = Rate(spacing=0.05, parallel=8)  # 20 a second of the 30 allowed
-_BASE = "https://domain-availability.whoisxmlapi.com"
-# All four are sent: the documented defaults and those of the vendor's own client differ.
+_ACCOUNTS = "user.whoisxmlapi.com"
+# All are sent: the documented defaults and those of the vendor's own client differ.
 _PARAMETERS = {"mode": "DNS_AND_WHOIS", "credits": "DA", "outputFormat": "JSON"}
-_KEY_OR_CREDITS = frozenset({401, 402, 403})
 _VERDICTS = {
     "AVAILABLE": VendorAnswer(ApiVerdict.AVAILABLE, "available"),
     "UNAVAILABLE": VendorAnswer(ApiVerdict.TAKEN, "unavailable"),
 }
 
 
-class WhoisXml:
-    """The adapter. Used-up credits and a bad key look alike here: both are reported as "auth"."""
+class WhoisXml(VendorApi):
+    """The adapter. Used-up credits and a bad key look alike here: both are reported as "auth".
+
+    The probe tells them apart: the balance is read with a good key, whatever it says.
+    """
 
     name = "whoisxml"
     batch = 1
-
-    def __init__(
-        self,
-        access: VendorAccess,
-        *,
-        call_seconds: float = CALL_SECONDS,
-    ) -> None:
-        self._http = VendorHttp(
-            self.name,
-            access.url or _BASE,
-            query_key("apiKey", access.key),
-            call_seconds=call_seconds,
-        )
+    default_url = "https://domain-availability.whoisxmlapi.com"
+    other_hosts = (_ACCOUNTS,)
+    key_parameter = "apiKey"
+    hint_s = 1.0  # beyond the rate everything is refused until the next second begins
 
     async def ask(self, domains: Sequence[str]) -> Mapping[str, VendorAnswer]:
         """See `Vendor`."""
         (domain,) = domains
-        reply = await self._http.ask("GET", "/api/v1", params={"domainName": domain, **_PARAMETERS})
-        self._refuse(reply.status, reply)
-        document = self._http.json_object(reply)
+        reply = await self._get("/api/v1", {"domainName": domain, **_PARAMETERS})
+        document = reply.json()
         info = document.get("DomainInfo")
         if not isinstance(info, dict):
-            self._refuse(_stated_status(document), reply)
-            raise self._http.unavailable("bad_payload")
+            raise self._http.failed(reply, self._kind(_stated_status(document)))
         if str(info.get("domainName")).lower() != domain:
-            raise self._http.unavailable("bad_payload")
+            raise failure(self.name, "bad_payload")
         unsure = VendorAnswer(ApiVerdict.NONE, "undetermined")
         return {domain: _VERDICTS.get(str(info.get("domainAvailability")), unsure)}
 
-    def _refuse(self, status: int, reply: Reply) -> None:
-        if status in _KEY_OR_CREDITS:
-            raise self._http.unavailable("auth")
-        # Beyond the rate everything is refused until the next second begins.
-        hint = reply.retry_after if reply.retry_after is not None else 1.0 - time.time() % 1.0
-        self._http.refuse(status, hint if status == 429 else None)
+    async def probe(self) -> None:
+        """See `VendorApi`. A configured address that knows no balance is there all the same."""
+        base = self._access.url or f"https://{_ACCOUNTS}"
+        url = f"{base.rstrip('/')}/user-service/account-balance"
+        call = self._complete(get_call(url, {"outputFormat": "JSON"}))
+        (await self._http.ask(call)).json()
 
-    async def aclose(self) -> None:
-        """See `Vendor`."""
-        await self._http.aclose()
+    def _kind(self, status: int) -> FailureKind:
+        return "auth" if status == 402 else super()._kind(status)
 
 
 def _stated_status(document: dict[str, Any]) -> int:  # Any: foreign JSON

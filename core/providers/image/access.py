@@ -10,8 +10,9 @@ from pydantic import SecretStr
 class ImageAccess:
     """How one configured image API is reached; without URL or model its adapter knows them.
 
-    `price_usd` is the price of a picture where the API does not tell it. `loopback` lets it be a
-    simulator on this machine.
+    `price_usd` is the price of a picture where the API does not tell it, `output_price_usd` that
+    of a million output tokens where it counts them. `loopback` lets it be a simulator on this
+    machine.
     """
 
     name: str
@@ -20,3 +21,4 @@ class ImageAccess:
     model: str | None = None
     price_usd: Decimal = Decimal(0)
     loopback: bool = False
+    output_price_usd: Decimal = Decimal(0)

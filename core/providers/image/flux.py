@@ -71,14 +71,14 @@ class FluxImages(RemoteImageProvider):
         return await self._download(sample)
 
     async def _submit(self, request: ImageRequest, bill: Bill) -> _Task:
-        reply = await self._api.ask(
-            Call(
-                "POST",
-                f"{self._root}/v1/{self.model}",
-                headers=self._headers,
-                json=_body(self.model, self._prompt(request)),
-            )
+        call = Call(
+            "POST",
+            f"{self._root}/v1/{self.model}",
+            headers=self._headers,
+            json=_body(self.model, self._prompt(request)),
         )
+        with bill.sent(self._access.price_usd):
+            reply = await self._api.ask(call)
         answer = reply.json()
         url = _with_id(answer.get("polling_url"), answer.get("id"))
         if url is None:

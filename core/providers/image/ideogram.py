@@ -61,12 +61,16 @@ class IdeogramImages(RemoteImageProvider):
             call = self._call("/v1/ideogram-v3/generate", files=_form(self._fields(request)))
         else:
             call = self._call(f"/v2/image/generate/{self.model}", body=self._fields(request))
-        return await self._picture((await self._api.ask(call, _judge)).json(), bill)
+        with bill.sent(self._access.price_usd):
+            reply = await self._api.ask(call, _judge)
+        return await self._picture(reply.json(), bill)
 
     async def _draw_vectors(self, request: ImageRequest, bill: Bill) -> bytes:
         """Vectors are made while one waits, and asked for by the id of the generation."""
         body = {"prompt": self._prompt(request), "quality": "medium"}
-        reply = await self._api.ask(self._call(f"/v2/svg/generate/{_VECTORS}", body=body), _judge)
+        submission = self._call(f"/v2/svg/generate/{_VECTORS}", body=body)
+        with bill.sent(self._access.price_usd):
+            reply = await self._api.ask(submission, _judge)
         generation = reply.json().get("generation_id")
         if not isinstance(generation, str) or not generation.isalnum():
             raise failure(self.name, "bad_payload")

@@ -1,11 +1,14 @@
 """OpenAI's image models, also by the name of the retired "dalle" (contract, section 7)."""
 
+from decimal import Decimal
+
 from core.engine_pool import Engine
 from core.providers.base import FailureKind, ImageRequest, failure_kind
 from core.providers.image.access import ImageAccess
 from core.providers.image.bill import Bill
 from core.providers.image.remote import RemoteImageProvider, first_entry, whole_number
 from core.providers.outbound import Call, Reply
+from core.providers.prices import cost_of_tokens
 from core.providers.text.chat_errors import failure_of
 
 
@@ -40,13 +43,20 @@ class OpenAIImages(RemoteImageProvider):
             "output_format": "png",
             "n": 1,
         }
-        answer = (await self._posted("/images/generations", body, _judge)).json()
-        bill.charge(self._access.price_usd)
+        with bill.sent(self._access.price_usd):
+            reply = await self._posted("/images/generations", body, _judge)
+        answer = reply.json()
         usage = answer.get("usage")
         if isinstance(usage, dict):
             bill.input_tokens = whole_number(usage.get("input_tokens"))
             bill.output_tokens = whole_number(usage.get("output_tokens"))
+        bill.charge(self._price(bill))
         return self._decoded(first_entry(answer.get("data")).get("b64_json"))
+
+    def _price(self, bill: Bill) -> Decimal:
+        """That of the tokens written where both are known; those read are next to nothing."""
+        prices = (Decimal(0), self._access.output_price_usd)
+        return cost_of_tokens(0, bill.output_tokens, prices) or self._access.price_usd
 
 
 def _judge(reply: Reply) -> FailureKind | None:

@@ -51,7 +51,9 @@ class RecraftImages(RemoteImageProvider):
         }
         if not self.model.endswith("_vector"):
             body["image_format"] = "png"
-        answer = (await self._posted("/images/generations", body, lambda _: None)).json()
+        with bill.sent(self._access.price_usd):
+            reply = await self._posted("/images/generations", body, lambda _: None)
+        answer = reply.json()
         units = amount(answer.get("credits"))
         bill.charge(self._access.price_usd if units is None else units * _USD_PER_UNIT)
         entry = first_entry(answer.get("data"))

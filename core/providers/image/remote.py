@@ -23,13 +23,14 @@ from core.providers.base import (
 from core.providers.image.access import ImageAccess
 from core.providers.image.bill import Bill
 from core.providers.model_ends import warn_of_ends
-from core.providers.outbound import Call, Judge, Outbound, Reply, failure
+from core.providers.outbound import Call, Judge, Outbound, Reply, bearer, failure
 from utils.logo_pictures import LogoPictures, UnusablePictureError, logo_pictures
 
 MAX_PICTURE_BYTES = 25 * 1024 * 1024
 MAX_BASE64_BYTES = MAX_PICTURE_BYTES * 4 // 3 + 64 * 1024
 
 _PROBE_S = 10.0
+_HIGHEST_COUNT = 10**9  # of tokens or millionths of a dollar
 _FAMILIES: tuple[LogoFamily, ...] = ("combination", "compact", "wordmark")
 _SAID: dict[LogoFamily, str] = {
     "combination": "A symbol with the name",
@@ -170,7 +171,7 @@ class RemoteImageProvider(ABC):
 
     @property
     def _bearer(self) -> dict[str, str]:
-        return {"Authorization": f"Bearer {self._access.key.get_secret_value()}"}
+        return bearer(self._access.key)
 
     def _free_get(self, url: str, headers: Mapping[str, str]) -> Call:
         return Call("GET", url, headers, deadline_s=_PROBE_S)
@@ -203,8 +204,8 @@ def first_entry(found: object) -> dict[str, object]:
 
 
 def whole_number(found: object) -> int:
-    """A count in an answer; 0 for anything else."""
-    return found if isinstance(found, int) and not isinstance(found, bool) and found > 0 else 0
+    """A count in an answer; 0 for anything else, and for more than can be."""
+    return found if type(found) is int and 0 < found <= _HIGHEST_COUNT else 0
 
 
 def amount(found: object) -> Decimal | None:

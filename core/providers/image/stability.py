@@ -28,17 +28,16 @@ class StabilityImages(RemoteImageProvider):
         path = self.model
         if path not in _PATHS:
             fields["model"], path = path, "sd3"
-        reply = await self._api.ask(
-            Call(
-                "POST",
-                f"{self._root}/v2beta/stable-image/generate/{path}",
-                headers={**self._bearer, "Accept": "image/*"},
-                files=[(name, (None, text.encode(), None)) for name, text in fields.items()],
-                deadline_s=self._total_s,
-                max_bytes=MAX_BASE64_BYTES,
-            ),
-            _judge,
+        call = Call(
+            "POST",
+            f"{self._root}/v2beta/stable-image/generate/{path}",
+            headers={**self._bearer, "Accept": "image/*"},
+            files=[(name, (None, text.encode(), None)) for name, text in fields.items()],
+            deadline_s=self._total_s,
+            max_bytes=MAX_BASE64_BYTES,
         )
+        with bill.sent(self._access.price_usd):
+            reply = await self._api.ask(call, _judge)
         return self._content(reply, bill)
 
     def _content(self, reply: Reply, bill: Bill) -> bytes:

@@ -6,19 +6,20 @@ Source: sections 3.1, 3.3 and 3.4 of the contract of text and image providers.
 import json
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
 from core.exceptions import AppError
 from core.providers.base import Completion, TextRequest
+from core.providers.prices import FREE, HIGHEST_COST_USD, TokenPrices, cost_of_tokens, rounded
 from core.providers.text.chat_errors import Error, failure, failure_of
 from utils.text_parsers import MAX_ANSWER_BYTES, parse_json_list, parse_json_object
 
 _MODEL_NAME = re.compile(r"[\w.:/@~+-]{1,100}", re.ASCII)
 _MOST_TOKENS = 10**9
-_HIGHEST_COST = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,8 +36,10 @@ def error_in(reply: Reply) -> Error:
     return _object(_object(_json(reply.content)).get("error"))
 
 
-def completion_of(reply: Reply, request: TextRequest, provider: str) -> Completion:
-    """The answer in a reply.
+def completion_of(
+    reply: Reply, request: TextRequest, provider: str, prices: TokenPrices = FREE
+) -> Completion:
+    """The answer in a reply; its tokens have a price where the endpoint does not state the cost.
 
     Raises ProviderUnavailableError or ProviderRejectedError, with the price where one was charged.
     """
@@ -45,33 +48,47 @@ def completion_of(reply: Reply, request: TextRequest, provider: str) -> Completi
     body = _object(_json(reply.content))
     if body.get("error"):
         raise _inside_a_200(reply, body["error"])
+    choices = body.get("choices")
+    choice = _object(choices[0]) if isinstance(choices, list) and choices else {}
+    if choice.get("finish_reason") == "error" or choice.get("error"):
+        raise _inside_a_200(reply, choice.get("error"))
     usage = _object(body.get("usage"))
+    read, written = _tokens(usage.get("prompt_tokens")), _tokens(usage.get("completion_tokens"))
+    cost = _cost(usage.get("cost"))
     answer = Completion(
         text="",
         provider=provider,
         model=_model(body.get("model"), request.model),
-        input_tokens=_tokens(usage.get("prompt_tokens")),
-        output_tokens=_tokens(usage.get("completion_tokens")),
-        cost_usd=_cost(usage.get("cost")),
+        input_tokens=read,
+        output_tokens=written,
+        cost_usd=cost_of_tokens(read, written, prices) if cost is None else cost,
     )
-    text = _text_of(reply, body.get("choices"), answer.cost_usd)
-    if not _fits(request, text):
-        raise failure("bad_payload", cost_usd=answer.cost_usd)
-    return replace(answer, text=text)
+    with _billed(answer):
+        return replace(answer, text=_text_of(choice, request))
 
 
-def _text_of(reply: Reply, choices: object, cost_usd: Decimal) -> str:
-    """The text of the first choice, also of one that was cut off: its whole items are of use."""
-    choice = _object(choices[0]) if isinstance(choices, list) and choices else {}
+@contextmanager
+def _billed(answer: Completion) -> Iterator[None]:
+    """Failures in this block say what they have cost."""
+    try:
+        yield
+    except AppError as error:
+        error.context |= {
+            "input_tokens": answer.input_tokens,
+            "output_tokens": answer.output_tokens,
+            "cost_usd": answer.cost_usd,
+        }
+        raise
+
+
+def _text_of(choice: Mapping[str, Any], request: TextRequest) -> str:  # Any: JSON values
+    """The text of a choice, also of one that was cut off: its whole items are of use."""
     message = _object(choice.get("message"))
-    finish = choice.get("finish_reason")
     text = _joined(message.get("content"))
-    if finish == "error" or choice.get("error"):
-        raise _inside_a_200(reply, choice.get("error"))
-    if finish == "content_filter" or (message.get("refusal") and not text):
-        raise failure("moderated", cost_usd=cost_usd)
-    if not text:
-        raise failure("bad_payload", cost_usd=cost_usd)
+    if choice.get("finish_reason") == "content_filter" or (message.get("refusal") and not text):
+        raise failure("moderated")
+    if not text or not _fits(request, text):
+        raise failure("bad_payload")
     return text
 
 
@@ -111,13 +128,13 @@ def _tokens(value: object) -> int:
     return value if type(value) is int and 0 <= value <= _MOST_TOKENS else 0
 
 
-def _cost(value: object) -> Decimal:
-    """US dollars, rounded to what is kept of them; OpenRouter alone states them."""
+def _cost(value: object) -> Decimal | None:
+    """US dollars, None when they are not stated: OpenRouter alone does."""
     if isinstance(value, bool) or not isinstance(value, int | float):
-        return Decimal(0)
-    if not math.isfinite(value) or not 0 <= value <= _HIGHEST_COST:
-        return Decimal(0)
-    return round(Decimal(str(value)), 9)
+        return None
+    if not math.isfinite(value) or not 0 <= value <= HIGHEST_COST_USD:
+        return None
+    return rounded(Decimal(str(value)))
 
 
 def _json(content: bytes) -> Any:  # Any: JSON values

@@ -6,7 +6,6 @@ error object into a 200, so a status may also come from inside the body.
 
 import re
 from collections.abc import Mapping
-from decimal import Decimal
 from typing import Any
 
 from core.exceptions import AppError, ProviderRejectedError, ProviderUnavailableError
@@ -48,15 +47,11 @@ _UNKNOWN_MODEL = re.compile(
 Error = Mapping[str, Any]  # Any: JSON values
 
 
-def failure(
-    kind: FailureKind, *, retry_after: float | None = None, cost_usd: Decimal = Decimal(0)
-) -> AppError:
+def failure(kind: FailureKind, *, retry_after: float | None = None) -> AppError:
     """The error of a kind; only a refused request is one that another provider would refuse too."""
     context: dict[str, Any] = {"kind": kind}  # Any: as in AppError
     if retry_after is not None:
         context["retry_after"] = retry_after
-    if cost_usd:
-        context["cost_usd"] = cost_usd
     return (ProviderRejectedError if kind in _REFUSED else ProviderUnavailableError)(**context)
 
 

@@ -10,12 +10,14 @@ import re
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from pydantic import SecretStr
 
 from core.providers.base import Completion, TextRequest
 from core.providers.per_loop import PerLoop
+from core.providers.prices import FREE, TokenPrices
 from core.providers.text.chat_answers import Reply, completion_of, error_in
 from core.providers.text.chat_errors import failure
 from core.providers.text.schemas import response_format
@@ -81,15 +83,21 @@ class ChatConnections:
 
 
 class OpenAICompatibleProvider:
-    """One endpoint with one or more models, the preferred one first.
+    """One endpoint with one or more models, the preferred one first, and what their tokens cost.
 
     It learns which parameters a model refuses and leaves them out from then on.
     """
 
-    def __init__(self, connections: ChatConnections, models: tuple[str, ...]) -> None:
+    def __init__(
+        self,
+        connections: ChatConnections,
+        models: tuple[str, ...],
+        prices: Mapping[str, TokenPrices] = MappingProxyType({}),
+    ) -> None:
         self.name = connections.endpoint.name
         self.models = models
         self._connections = connections
+        self._prices = prices
         self._refused: defaultdict[str, set[str]] = defaultdict(set)
 
     async def complete(self, request: TextRequest) -> Completion:
@@ -102,9 +110,10 @@ class OpenAICompatibleProvider:
             async with asyncio.timeout(
                 min(self._connections.endpoint.deadline_s, request.timeout_s)
             ):
-                return completion_of(await self._asked(request), request, self.name)
+                reply = await self._asked(request)
         except TimeoutError:
             raise failure("timeout") from None
+        return completion_of(reply, request, self.name, self._prices.get(request.model, FREE))
 
     async def _asked(self, request: TextRequest) -> Reply:
         """The reply; a parameter that is refused is left out at once.

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime
+from typing import Any
 
 import httpx
 import pytest
@@ -9,9 +10,11 @@ from fastapi import FastAPI
 from sqlalchemy import select
 
 from config.settings import DomainSettings, Settings
+from core.exceptions import UnavailableError
 from database.models import ApiUsage
 from database.unit_of_work import Database
 from services.container import Container
+from tests.integration.usage_rows import kept
 from tests.simulators import registrar, whoapi, whoisxml
 from tests.simulators.dns_server import DnsServer
 from tests.simulators.porkbun import PorkbunSimulator
@@ -52,7 +55,7 @@ def settings(
     make_settings: Callable[..., Settings],
     world: tuple[DomainSettings, RegistrarSimulator, WhoisXmlSimulator],
 ) -> Settings:
-    return make_settings(domains=world[0])
+    return make_settings(domains=world[0], providers_on_loopback=True)
 
 
 async def test_configured_services_answer_and_their_calls_are_on_record(
@@ -85,6 +88,29 @@ async def test_configured_services_answer_and_their_calls_are_on_record(
         rows = (await session.execute(select(ApiUsage.provider, ApiUsage.task))).all()
     assert sorted(row.provider for row in rows) == ["cloudflare", "whoisxml", "whoisxml"]
     assert {row.task for row in rows} == {"domains"}
+
+
+async def test_the_calls_of_a_check_that_fails_are_on_record_too(
+    client: httpx.AsyncClient,
+    signed_in: dict[str, str],
+    container: Container,
+    database_url: str,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    ask = container.domains._check
+
+    async def fail(targets: Any) -> Any:
+        await ask(targets)
+        raise UnavailableError
+
+    monkeypatch.setattr(container.domains, "_check", fail)
+    body = {"domains": ["brand.so"]}
+    response = await client.post("/api/domains/check", headers=signed_in, json=body)
+
+    assert response.status_code == 503
+    assert await kept(database_url, "cloudflare", "task, user_id is not null") == [
+        ("domains", True)
+    ]
 
 
 async def test_without_settings_nobody_is_asked(

@@ -5,11 +5,9 @@ from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import asyncpg
 import httpx
 import pytest
 from pydantic import SecretStr
-from sqlalchemy import make_url
 
 from config.settings import Settings, TextSettings
 from core.engine_pool import ThreadEngine
@@ -18,12 +16,14 @@ from core.providers.base import TextRequest
 from core.research_loader import ResearchLoader
 from research.loader import ResearchDocument
 from services.outside_wiring import open_chat, open_reader, open_text
+from tests.integration.usage_rows import kept
 from tests.simulators.openrouter import KEY, LINES, NAMES, PALETTE, OpenRouterSimulator
 
 if TYPE_CHECKING:
     from services.container import Container
 
 FIRST, SECOND, THIRD = "openai/gpt-6-luna", "google/gemini-3.8-flash", "a/third"
+COLUMNS = ("openrouter", "outcome, input_tokens, cost_usd, user_id is not null")
 BRIEF = {"description": "A small bakery that delivers sourdough bread by bike", "seed": 7}
 FAILURES = (
     "bad_key", "no_credits", "in_flight", "flagged", "budget_spent", "unknown_model", "policy",
@@ -118,8 +118,8 @@ async def test_every_call_is_kept_with_its_price(
     await made(client, premium, "names", tlds=[])
     await made(client, premium, "names", tlds=[])
 
-    assert await kept(database_url) == [
-        ("bad_payload", 0, Decimal("0.000045"), True),
+    assert await kept(database_url, *COLUMNS) == [
+        ("bad_payload", 212, Decimal("0.000045"), True),
         ("success", 212, Decimal("0.000045"), True),
     ]
 
@@ -138,7 +138,34 @@ async def test_calls_of_a_generation_without_a_result_are_kept(
     answer = await client.post("/api/generate/names", json=BRIEF | {"tlds": []}, headers=premium)
 
     assert answer.status_code == 503
-    assert await kept(database_url) == [("success", 212, Decimal("0.000045"), True)]
+    assert await kept(database_url, *COLUMNS) == [("success", 212, Decimal("0.000045"), True)]
+
+
+class TestAnEndpointThatStatesNoCost:
+    @pytest.fixture
+    def settings(
+        self, make_settings: Callable[..., Settings], simulator: OpenRouterSimulator
+    ) -> Settings:
+        simulator.usage = {"prompt_tokens": 2_000, "completion_tokens": 1_000}
+        chosen: dict[str, Any] = {
+            "TEXT_API_PROVIDER": "openai",
+            "TEXT_MODEL_1": FIRST,
+            "TEXT_MODEL_1_INPUT_PRICE": "0.75",
+            "TEXT_MODEL_1_OUTPUT_PRICE": "3.75",
+        }
+        return make_settings(
+            text=TextSettings(
+                TEXT_API_KEY=SecretStr(KEY), TEXT_API_URL=simulator.base_url, **chosen
+            )
+        )
+
+    async def test_has_its_tokens_kept_at_the_configured_price(
+        self, client: httpx.AsyncClient, premium: dict[str, str], database_url: str
+    ) -> None:
+        await made(client, premium, "names", tlds=[])
+
+        [row] = await kept(database_url, "openai", "input_tokens, output_tokens, cost_usd")
+        assert row == (2_000, 1_000, Decimal("0.00525"))
 
 
 async def test_calls_of_research_are_kept_and_nobodys(
@@ -152,21 +179,7 @@ async def test_calls_of_research_are_kept_and_nobodys(
     await container._refine_research()
 
     assert container.research.get_patterns("name") == "- Keep it short.\n- Keep it sayable."
-    assert await kept(database_url) == [("success", 212, Decimal("0.000045"), False)]
-
-
-async def kept(database_url: str) -> list[tuple[str, int, Decimal, bool]]:
-    """The calls to models on record, and whether they were made for a user."""
-    url = make_url(database_url).set(drivername="postgresql")
-    connection = await asyncpg.connect(url.render_as_string(hide_password=False))
-    try:
-        rows = await connection.fetch(
-            "select outcome, input_tokens, cost_usd, user_id is not null from api_usage "
-            "where provider = 'openrouter' order by created_at"
-        )
-    finally:
-        await connection.close()
-    return [tuple(row) for row in rows]
+    assert await kept(database_url, *COLUMNS) == [("success", 212, Decimal("0.000045"), False)]
 
 
 @pytest.mark.parametrize(("name", "title"), [("Márka\n", "Marka"), ("ブランド", None)])

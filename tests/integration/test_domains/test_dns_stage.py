@@ -6,7 +6,8 @@ from collections.abc import AsyncIterator
 import pytest
 
 from core.providers.domain.base import DnsVerdict, LifeSigns
-from core.providers.domain.dns import DnsStage, Nameserver, parse_nameserver
+from core.providers.domain.dns import DnsStage
+from core.providers.domain.nameserver import Nameserver, parse_nameserver
 from tests.integration.test_domains.conftest import name, now
 from tests.simulators.dns_server import DnsServer, Mode
 

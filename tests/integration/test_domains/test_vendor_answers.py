@@ -7,14 +7,12 @@ from datetime import datetime
 
 import pytest
 from httpx_aiohttp import AiohttpTransport
-from pydantic import SecretStr
 
 from core.providers.domain.network import open_checkers
-from core.providers.domain.vendor import VendorAccess
 from core.usage import track_usage
 from services.domain_service import DomainResult, DomainService
 from tests.integration.test_domains.conftest import build
-from tests.integration.test_domains.vendor_world import assert_no_secret
+from tests.integration.test_domains.vendor_world import access, assert_no_secret
 from tests.simulators import registrar as cf
 from tests.simulators import whoapi as wa
 from tests.simulators import whoisxml as wx
@@ -42,11 +40,12 @@ class Market:
     def service(self, *vendors: str, registrar: bool = False) -> DomainService:
         """A service that asks the registrar, if wanted, and then the vendors in order."""
         known = {
-            "whoisxml": VendorAccess("whoisxml", SecretStr(wx.KEY), self.whoisxml.url),
-            "whoapi": VendorAccess("whoapi", SecretStr(wa.KEY), self.whoapi.url),
+            "whoisxml": access(self.whoisxml.url, wx.KEY, "whoisxml"),
+            "whoapi": access(self.whoapi.url, wa.KEY, "whoapi"),
+            "cloudflare": access(self.registrar.url, cf.KEY, "cloudflare"),
         }
-        seller = VendorAccess("cloudflare", SecretStr(cf.KEY), self.registrar.url, cf.ACCOUNT)
-        checkers = open_checkers(seller if registrar else None, [known[v] for v in vendors])
+        chosen = ["cloudflare", *vendors] if registrar else vendors
+        checkers = open_checkers(known[vendor] for vendor in chosen)
         service = build([self.dns.address], self.rdap, AiohttpTransport, checkers=checkers)
         self.services.append(service)
         return service

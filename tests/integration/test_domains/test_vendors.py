@@ -5,12 +5,16 @@ import gc
 import logging
 import tracemalloc
 from contextlib import AsyncExitStack
+from dataclasses import replace
 
-import httpx
 import pytest
 
+from core.providers import outbound
 from core.providers.base import failure_kind
-from core.providers.domain import vendor_http
+from core.providers.domain.cloudflare import CloudflareRegistrar
+from core.providers.domain.network import open_api
+from core.providers.domain.whoapi import WhoApi
+from core.providers.domain.whoisxml import WhoisXml
 from tests.integration.test_domains.vendor_world import (
     SECRETS,
     access,
@@ -77,8 +81,8 @@ async def test_nobody_listens(stack: AsyncExitStack, provider: str) -> None:
 async def test_who_does_not_answer_the_call_is_left_at_the_connect_limit(
     stack: AsyncExitStack, provider: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert vendor_http._TIMEOUT.connect == 3.0
-    monkeypatch.setattr(vendor_http, "_TIMEOUT", httpx.Timeout(None, connect=0.1))
+    assert outbound._CONNECT_S == 3.0
+    monkeypatch.setattr(outbound, "_CONNECT_S", 0.1)
     url = stack.enter_context(deaf_host())
     vendor = made(provider, url, call_seconds=10)
     stack.push_async_callback(vendor.aclose)
@@ -106,6 +110,19 @@ async def test_a_body_without_end_costs_little_memory(
         tracemalloc.stop()
 
     assert peak < 16 * MEGABYTE
+
+
+@pytest.mark.parametrize("provider", ["whoisxml", "whoapi", "cloudflare"])
+async def test_no_key_goes_to_this_machine_unless_simulators_are_allowed(
+    stack: AsyncExitStack, provider: str
+) -> None:
+    simulator, _ = await opened(stack, provider)
+    vendor = open_api(replace(access(simulator.url, SECRETS[0], provider), loopback=False))
+    stack.push_async_callback(vendor.aclose)
+
+    assert isinstance(vendor, WhoisXml | WhoApi | CloudflareRegistrar)
+    assert failure_kind(await failure(vendor)) == "bad_payload"
+    assert simulator.seen == []
 
 
 @pytest.mark.parametrize("provider", ["whoisxml", "whoapi", "cloudflare"])

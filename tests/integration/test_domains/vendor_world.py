@@ -24,8 +24,9 @@ SECRETS = (whoisxml.KEY, whoapi.KEY, registrar.KEY)
 PATIENCE = 0.5
 
 
-def access(url: str, key: str, provider: str = "x") -> VendorAccess:
-    return VendorAccess(provider, SecretStr(key), url, registrar.ACCOUNT)
+def access(url: str, key: str | None = None, provider: str = "x") -> VendorAccess:
+    secret = SecretStr(key) if key else None
+    return VendorAccess(provider, secret, url, registrar.ACCOUNT, loopback=True)
 
 
 _SIMULATORS: dict[str, Callable[[], HttpSimulator]] = {
@@ -41,7 +42,7 @@ def made(
 ) -> Vendor | PorkbunPrices:
     """The adapter of one provider at an address."""
     if provider == "porkbun":
-        return PorkbunPrices(url, call_seconds=call_seconds)
+        return PorkbunPrices(access(url), call_seconds=call_seconds)
     if provider == "whoisxml":
         return WhoisXml(access(url, key or whoisxml.KEY), call_seconds=call_seconds)
     if provider == "whoapi":

@@ -1,11 +1,13 @@
 """What the tests of image providers share: each adapter in front of its stand-in."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from decimal import Decimal
 
 import pytest
+from aiohttp import web
 from pydantic import SecretStr
 
 from core.engine_pool import ThreadEngine
@@ -18,6 +20,7 @@ from core.providers.image.ideogram import IdeogramImages
 from core.providers.image.polling import PollRhythm
 from core.providers.image.remote import RemoteImageProvider
 from tests.simulators.flux import Flux
+from tests.simulators.http_server import HttpSimulator
 from tests.simulators.ideogram import Ideogram
 from tests.simulators.image_service import KEY, ImageService
 from tests.simulators.openai_images import OpenAIImagesService
@@ -72,9 +75,10 @@ async def opened(
     key: str = KEY,
     deadline_s: float = 20,
     loopback: bool = True,
+    output_price: Decimal = Decimal(0),
 ) -> AsyncIterator[RemoteImageProvider]:
     """The adapter, configured for its stand-in, which is entered already."""
-    access = ImageAccess(name, SecretStr(key), service.url, model, PRICE, loopback)
+    access = ImageAccess(name, SecretStr(key), service.url, model, PRICE, loopback, output_price)
     [provider] = open_image_apis([access], ThreadEngine())
     provider._total_s = deadline_s  # the adapters' own are minutes
     if isinstance(provider, FluxImages | IdeogramImages):
@@ -83,6 +87,19 @@ async def opened(
         yield provider
     finally:
         await provider.aclose()
+
+
+def arrival(host: HttpSimulator, requests: int = 1) -> asyncio.Event:
+    """Set when so many requests to the host are there; they get no answer."""
+    arrived = asyncio.Event()
+
+    async def wait(_request: web.Request) -> web.StreamResponse:
+        if len(host.seen) == requests:
+            arrived.set()
+        return await asyncio.Future()
+
+    host._handler = wait
+    return arrived
 
 
 async def made(name: str, service: ImageService, model: str | None = None) -> GeneratedImage:

@@ -1,13 +1,31 @@
-"""What a picture costs that does not come: whatever was owed when the request ended."""
+"""What a picture costs, also one that does not come: whatever was owed when the request ended."""
 
+import asyncio
 from decimal import Decimal
 
 import pytest
 
-from tests.integration.test_providers.image_world import FETCHED, PRICE, SERVICES, failed, opened
+from core.exceptions import AllProvidersFailedError
+from core.failover_manager import FailoverManager
+from core.providers.image.bill import Bill
+from core.providers.image.remote import RemoteImageProvider
+from core.usage import track_usage
+from tests.integration.test_providers.image_world import (
+    FETCHED,
+    PRICE,
+    PROVIDERS,
+    REQUEST,
+    SERVICES,
+    arrival,
+    failed,
+    opened,
+)
 from tests.simulators.flux import Flux
 from tests.simulators.ideogram import Ideogram
+from tests.simulators.openai_images import OpenAIImagesService
 
+OWED = [(name, Decimal(0) if name == "openrouter" else PRICE) for name in PROVIDERS]
+"""What a picture costs whose answer was not waited for: OpenRouter bills none of them."""
 VECTORS = "ideogram-vector-1"
 
 pytestmark = pytest.mark.usefixtures("nothing_logged_holds_the_key")
@@ -115,3 +133,81 @@ async def test_pictures_that_cannot_be_fetched_are_paid_all_the_same(
         found = await failed(provider)
     assert (found.kind, found.cost) == (kind, PRICE)
     assert len(service.api.seen) == 1
+
+
+@pytest.mark.parametrize(("name", "cost"), OWED)
+async def test_pictures_that_are_left_at_a_deadline_may_be_billed(name: str, cost: Decimal) -> None:
+    service = SERVICES[name]()
+    service.api.modes.extend(["hang", "hang"])
+    async with service:
+        async with opened(name, service, deadline_s=0.3) as provider:
+            assert (await failed(provider)).cost == (cost or None)
+        async with opened(name, service) as provider:
+            chain = FailoverManager([provider], deadline_s=0.3)
+            with track_usage() as usage, pytest.raises(AllProvidersFailedError):
+                await chain.generate(REQUEST)
+    assert [(call.outcome, call.cost_usd) for call in usage.records] == [("timeout", cost)]
+
+
+@pytest.mark.parametrize(("name", "cost"), OWED)
+async def test_pictures_that_are_broken_off_may_be_billed(name: str, cost: Decimal) -> None:
+    service = SERVICES[name]()
+    arrived = arrival(service.api)
+    async with service, opened(name, service) as provider:
+        with track_usage() as usage:
+            await broken_off(provider, arrived)
+    assert [(call.outcome, call.cost_usd) for call in usage.records] == [("cancelled", cost)]
+
+
+@pytest.mark.parametrize("name", FETCHED)
+async def test_pictures_that_are_broken_off_when_they_are_made_are_paid(name: str) -> None:
+    service = SERVICES[name]()
+    arrived = arrival(service.results)
+    async with service, opened(name, service) as provider:
+        with track_usage() as usage:
+            await broken_off(provider, arrived)
+    assert [(call.outcome, call.cost_usd) for call in usage.records] == [("cancelled", PRICE)]
+
+
+async def broken_off(provider: RemoteImageProvider, arrived: asyncio.Event) -> None:
+    work = asyncio.create_task(FailoverManager([provider]).generate(REQUEST))
+    await arrived.wait()
+    work.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await work
+
+
+@pytest.mark.parametrize(
+    ("usage", "cost"),
+    [
+        ({"input_tokens": 19, "output_tokens": 1763}, Decimal("0.05289")),
+        ({"input_tokens": 19}, PRICE),
+        ({"output_tokens": 2**63}, PRICE),
+        (None, PRICE),
+    ],
+)
+async def test_openai_pictures_cost_their_output_tokens(usage: object, cost: Decimal) -> None:
+    service = OpenAIImagesService()
+    service.usage = usage
+    async with service, opened("openai", service, output_price=Decimal(30)) as provider:
+        assert (await provider.generate(REQUEST)).cost_usd == cost
+
+
+async def test_openai_pictures_have_their_own_price_when_tokens_have_none() -> None:
+    service = OpenAIImagesService()
+    async with service, opened("openai", service) as provider:
+        assert (await provider.generate(REQUEST)).cost_usd == PRICE
+
+
+async def test_openai_pictures_that_cannot_be_read_say_what_they_took() -> None:
+    service = OpenAIImagesService()
+    service.content = b"no picture"
+    async with service, opened("openai", service, output_price=Decimal(30)) as provider:
+        context = (await failed(provider)).error.context
+    assert (context["cost_usd"], context["output_tokens"]) == (Decimal("0.05289"), 1763)
+
+
+async def test_no_picture_costs_more_than_can_be_kept() -> None:
+    bill = Bill()
+    bill.charge(Decimal(999_999))
+    assert bill.cost_usd == 10_000

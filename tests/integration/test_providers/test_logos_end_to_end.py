@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import AsyncExitStack, asynccontextmanager
+from decimal import Decimal
 from typing import Any
 
 import httpx
@@ -12,7 +13,8 @@ from api.application import create_app
 from config.settings import ImageApi, ImageApiSettings, Settings
 from database.unit_of_work import Database
 from services.container import Container
-from tests.integration.test_providers.image_world import PROVIDERS, SERVICES
+from tests.integration.test_providers.image_world import PROVIDERS, SERVICES, arrival
+from tests.integration.usage_rows import kept
 from tests.simulators.image_service import KEY, ImageService
 
 BRIEF = {
@@ -25,12 +27,14 @@ BRIEF = {
 
 @asynccontextmanager
 async def asked(
-    make_settings: Callable[..., Settings], services: Iterable[tuple[str, ImageService]]
+    make_settings: Callable[..., Settings],
+    services: Iterable[tuple[str, ImageService]],
+    **options: object,
 ) -> AsyncIterator[tuple[httpx.AsyncClient, dict[str, str]]]:
     """The API with these providers in order, and the headers of an account."""
     apis = {
         number: ImageApi.model_validate(
-            {"provider": name, "key": SecretStr(KEY), "url": service.url, "price": "0.02"}
+            {"provider": name, "key": SecretStr(KEY), "url": service.url, "price": "0.02"} | options
         )
         for number, (name, service) in enumerate(services, start=1)
     }
@@ -115,6 +119,32 @@ async def test_when_all_fail_the_built_in_engine_draws(
     [warning] = answer["warnings"]
     assert "3 of the logos" in warning
     assert all(service.api.seen for _, service in services)
+
+
+async def test_pictures_are_kept_at_the_price_of_their_tokens(
+    make_settings: Callable[..., Settings], database: Database, database_url: str
+) -> None:
+    service = SERVICES["openai"]()
+    async with service, asked(make_settings, [("openai", service)], output_price=30) as api:
+        await logos(*api)
+    rows = await kept(database_url, "openai", "outcome, output_tokens, cost_usd")
+    assert rows == [("success", 1763, Decimal("0.05289"))] * 3
+
+
+async def test_pictures_of_a_cancelled_generation_are_kept(
+    make_settings: Callable[..., Settings], database: Database, database_url: str
+) -> None:
+    service = SERVICES["recraft"]()
+    arrived = arrival(service.api, requests=3)
+    async with service, asked(make_settings, [("recraft", service)]) as (client, headers):
+        accepted = await client.post(
+            "/api/generate/logos", json=BRIEF, headers=headers | {"Prefer": "respond-async"}
+        )
+        await arrived.wait()
+        cancelled = await client.post(f"{accepted.headers['location']}/cancel", headers=headers)
+        assert cancelled.json()["status"] == "cancelled"
+    rows = await kept(database_url, "recraft", "outcome, cost_usd, generation_id is not null")
+    assert rows == [("cancelled", Decimal("0.02"), True)] * 3
 
 
 async def test_without_the_explicit_word_simulators_are_not_asked(

@@ -2,6 +2,7 @@
 
 import asyncio
 import datetime
+import logging
 import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -13,6 +14,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from pydantic import SecretStr
 
 from core.exceptions import AppError
 from core.providers import outbound
@@ -119,6 +121,32 @@ async def test_credentials_do_not_cross_hosts_and_cookies_do_not_stay() -> None:
     assert ["x-key" in seen.headers for seen in first.seen] == [True, True, True]
     assert [seen.headers.get("x-key") for seen in second.seen] == [None]
     assert not any("cookie" in seen.headers for seen in (*first.seen, *second.seen))
+
+
+async def test_what_is_sealed_arrives_and_shows_nowhere(caplog: pytest.LogCaptureFixture) -> None:
+    async def answer(request: web.Request) -> web.Response:
+        if request["mode"].startswith("to "):
+            return web.Response(status=302, headers={"Location": request["mode"][3:]})
+        return web.Response(text=(await request.read()).decode())
+
+    caplog.set_level(logging.DEBUG)
+    sealed = {"key": SecretStr("canary&=é")}
+    async with HttpSimulator(answer) as first, HttpSimulator(answer) as second:
+        client = Outbound("test", AllowedHosts((), loopback=True))
+        posted = Call("POST", f"{first.url}/?shown=1", sealed=sealed, json={"a": 1})
+        assert (await client.ask(posted)).json() == {"a": 1}
+        first.modes.extend(["to /same", f"to {second.url}/other"])
+        await client.ask(Call("GET", first.url, sealed=sealed, redirects=2))
+        await client.aclose()
+
+    assert [seen.query for seen in first.seen] == [
+        {"shown": "1", "key": "canary&=é"},
+        {"key": "canary&=é"},
+        {"key": "canary&=é"},
+    ]
+    assert [seen.query for seen in second.seen] == [{}]
+    assert any("HTTP Request" in line for line in caplog.messages)
+    assert "canary" not in f"{caplog.text}{posted}"
 
 
 async def test_redirects_are_not_followed_unasked() -> None:

@@ -29,7 +29,8 @@ pytestmark = pytest.mark.timeout(60)
 
 KEY = "sk-canary-1234"
 PARTS = [
-    "database", "accounts", "files", "text models", "image providers", "domains", "jobs", "limits",
+    "database", "accounts", "files", "text models", "image providers", "domains", "domain prices",
+    "jobs", "limits",
 ]  # fmt: skip
 
 

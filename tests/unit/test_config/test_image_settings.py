@@ -48,13 +48,14 @@ def test_numbers_give_the_order_and_may_have_gaps(monkeypatch: pytest.MonkeyPatc
             "2_PROVIDER": "dalle",
             "2_KEY": "k",
             "2_PRICE": "0.053",
+            "2_OUTPUT_PRICE": "30",
             "3_PROVIDER": "stability",
             "4_KEY": "of nobody",
             "SOMETHING": "else",
         },
     ).in_order
     assert [api.provider for api in found] == ["dalle", "recraft"]
-    assert found[0].price == Decimal("0.053")
+    assert (found[0].price, found[0].output_price) == (Decimal("0.053"), Decimal(30))
 
 
 @pytest.mark.parametrize(
@@ -65,6 +66,7 @@ def test_numbers_give_the_order_and_may_have_gaps(monkeypatch: pytest.MonkeyPatc
         ("1_URL", "ftp://api.example.com"),
         ("1_URL", "https://user:secret-canary@api.example.com"),
         ("1_PRICE", "-1"),
+        ("1_OUTPUT_PRICE", "-1"),
     ],
 )
 def test_what_cannot_work_is_refused_without_showing_secrets(

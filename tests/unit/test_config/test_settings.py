@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -147,6 +148,36 @@ def test_text_models_are_asked_where_there_is_somebody_to_ask(
 
     assert text.models == ("a", "b")
     assert (text.is_reachable, text.reads_research) == (reachable, reads)
+
+
+def test_each_model_has_prices_for_what_it_reads_and_writes(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    for name, value in {
+        "TEXT_MODEL_1": "dear",
+        "TEXT_MODEL_1_INPUT_PRICE": "0.75",
+        "TEXT_MODEL_1_OUTPUT_PRICE": "3.75",
+        "TEXT_MODEL_2": "local",
+        "TEXT_MODEL_3_INPUT_PRICE": "9",
+        "TEXT_MODEL_5": "half",
+        "TEXT_MODEL_5_OUTPUT_PRICE": "1",
+        "RESEARCH_MODEL": "reader",
+        "RESEARCH_MODEL_INPUT_PRICE": "2",
+    }.items():
+        monkeypatch.setenv(name, value)
+
+    assert TextSettings().prices == {
+        "dear": (Decimal("0.75"), Decimal("3.75")),
+        "half": (0, 1),
+        "reader": (2, 0),
+    }
+
+
+@pytest.mark.parametrize("price", ["-1", "much", "NaN", "Infinity", "10001"])
+def test_a_price_that_is_none_is_refused(monkeypatch: pytest.MonkeyPatch, price: str) -> None:
+    monkeypatch.setenv("TEXT_MODEL_1_INPUT_PRICE", price)
+    with pytest.raises(ValidationError, match="TEXT_MODEL_1_INPUT_PRICE"):
+        TextSettings()
 
 
 def test_no_text_provider_may_take_the_name_of_ours(monkeypatch: pytest.MonkeyPatch) -> None:

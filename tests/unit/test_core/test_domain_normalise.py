@@ -1,5 +1,6 @@
 """Typed texts become registrable names or are refused for the right reason."""
 
+import idna
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -154,3 +155,15 @@ def test_latin_brand_names_fold_to_ascii_or_stay_whole(text: str) -> None:
         assert not label.startswith("-")
         assert not label.endswith("-")
         assert label == label.lower()
+
+
+@given(st.from_regex(r"[a-z0-9-]{1,64}\.(com|io|co\.uk|ai|nonsense)", fullmatch=True))
+def test_the_short_way_for_plain_names_says_what_idna_says(text: str) -> None:
+    found = parse_domain(text)
+    try:
+        ascii_form = idna.encode(text, uts46=True, std3_rules=True).decode("ascii")
+    except idna.IDNAError:
+        assert found == Rejected(text, Reason.BAD_LABEL)
+    else:
+        given_back = found.domain if isinstance(found, DomainName) else found.text
+        assert given_back == ascii_form

@@ -18,7 +18,7 @@ from core.places import WAITING_PER_PLACE
 from core.provider_chain import Candidate, Limits, ProviderChain
 from core.provider_stats import CANCELLED
 from core.providers.base import Completion
-from core.usage import SUCCESS, track_usage
+from core.usage import SUCCESS, owe, track_usage
 from tests.simulators.virtual_time import run_virtually
 
 FIRST, SECOND = ("first", "small"), ("second", "small")
@@ -223,6 +223,67 @@ def test_every_call_is_on_record_with_what_it_cost() -> None:
             ("second", SUCCESS, 2000),
         ]
         assert usage.cost_usd == Decimal("0.04")
+
+    virtually(scenario)
+
+
+def owing(seconds: float) -> Candidate[Completion]:
+    """A call whose price is known before its answer comes."""
+
+    async def call(_seconds: float) -> Completion:
+        try:
+            await asyncio.sleep(seconds)
+        except asyncio.CancelledError:
+            owe(Decimal("0.03"))
+            raise
+        return Completion(*FIRST, FIRST[1], cost_usd=Decimal("0.02"))
+
+    return Candidate(*FIRST, call)
+
+
+def test_a_call_that_is_left_at_the_deadline_is_on_record_with_what_is_owed() -> None:
+    async def scenario() -> None:
+        line = Line()
+        with track_usage() as usage:
+            await line.answer(owing(3_600), line.candidate(SECOND))
+
+        assert [(r.outcome, r.cost_usd) for r in usage.records] == [
+            ("timeout", Decimal("0.03")),
+            (SUCCESS, Decimal("0.01")),
+        ]
+        assert line.chain.get_stats()["first"]["cost_usd"] == "0.03"
+
+    virtually(scenario)
+
+
+def test_a_call_that_is_broken_off_is_on_record_with_what_is_owed() -> None:
+    async def scenario() -> None:
+        line = Line()
+        with track_usage() as usage:
+            work = asyncio.create_task(line.answer(owing(5), line.candidate(SECOND)))
+            await asyncio.sleep(2)
+            work.cancel()
+            with pytest.raises(asyncio.CancelledError):
+                await work
+            await line.answer(owing(5))
+
+        assert [(r.outcome, r.cost_usd, r.latency_ms) for r in usage.records] == [
+            (CANCELLED, Decimal("0.03"), 2000),
+            (SUCCESS, Decimal("0.02"), 5000),
+        ]
+        assert line.chain.get_stats()["first"]["cost_usd"] == "0.05"
+
+    virtually(scenario)
+
+
+def test_a_failure_is_on_record_with_the_tokens_that_it_took() -> None:
+    async def scenario() -> None:
+        line = Line()
+        refused = failing("moderated", input_tokens=12, output_tokens=3)
+        with track_usage() as usage:
+            await line.answer(line.candidate(error=refused), line.candidate(SECOND))
+
+        assert [(r.input_tokens, r.output_tokens) for r in usage.records] == [(12, 3), (3, 5)]
 
     virtually(scenario)
 

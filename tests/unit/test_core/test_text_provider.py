@@ -12,6 +12,7 @@ from pydantic import SecretStr
 
 from core.exceptions import AppError, ProviderRejectedError, ProviderUnavailableError
 from core.providers.base import BrandTask, Completion, TextRequest, failure_kind
+from core.providers.prices import FREE, TokenPrices
 from core.providers.text import openai_client
 from core.providers.text.openai_compatible import (
     ChatConnections,
@@ -48,9 +49,12 @@ def connections(
 
 
 async def ask(
-    to: ChatConnections, request: TextRequest = REQUEST, times: int = 1
+    to: ChatConnections,
+    request: TextRequest = REQUEST,
+    times: int = 1,
+    prices: TokenPrices = FREE,
 ) -> list[Completion | AppError]:
-    provider = OpenAICompatibleProvider(to, (MODEL,))
+    provider = OpenAICompatibleProvider(to, (MODEL,), {MODEL: prices})
     found: list[Completion | AppError] = []
     try:
         for _ in range(times):
@@ -233,6 +237,61 @@ async def test_a_failure_that_is_billed_states_its_price(
 
     assert isinstance(error, AppError)
     assert error.context["cost_usd"] == Decimal("0.0000452")
+
+
+PRICES = (Decimal("0.75"), Decimal("3.75"))
+
+
+@pytest.mark.parametrize("stated", [{}, {"cost": None}, {"cost": True}, {"cost": -1}])
+async def test_tokens_have_their_price_where_the_endpoint_does_not_state_the_cost(
+    simulator: OpenRouterSimulator, stated: dict[str, object]
+) -> None:
+    simulator.usage = {"prompt_tokens": 212, "completion_tokens": 48} | stated
+    simulator.modes.extend(["ok", "not_json"])
+
+    [answer, error] = await ask(connections(simulator, name="openai"), times=2, prices=PRICES)
+
+    assert isinstance(answer, Completion)
+    assert answer.cost_usd == Decimal("0.000339")
+    assert isinstance(error, AppError)
+    assert [error.context[name] for name in ("cost_usd", "input_tokens", "output_tokens")] == [
+        Decimal("0.000339"), 212, 48,
+    ]  # fmt: skip
+
+
+async def test_a_local_server_without_prices_costs_nothing_and_its_tokens_count(
+    simulator: OpenRouterSimulator,
+) -> None:
+    simulator.usage = {"prompt_tokens": 212, "completion_tokens": 48}
+
+    [answer] = await ask(connections(simulator, name="vllm"))
+
+    assert isinstance(answer, Completion)
+    assert (answer.input_tokens, answer.output_tokens) == (212, 48)
+    assert answer.cost_usd == 0
+
+
+@pytest.mark.parametrize("cost", [0, 0.25])
+async def test_a_stated_cost_goes_before_a_configured_price(
+    simulator: OpenRouterSimulator, cost: float
+) -> None:
+    simulator.usage = {"prompt_tokens": 212, "completion_tokens": 48, "cost": cost}
+
+    [answer] = await ask(connections(simulator), prices=PRICES)
+
+    assert isinstance(answer, Completion)
+    assert answer.cost_usd == Decimal(str(cost))
+
+
+async def test_no_count_of_tokens_makes_a_call_dearer_than_can_be(
+    simulator: OpenRouterSimulator,
+) -> None:
+    simulator.usage = {"prompt_tokens": 10**9, "completion_tokens": 10**9}
+
+    [answer] = await ask(connections(simulator), prices=(Decimal(600), Decimal(600)))
+
+    assert isinstance(answer, Completion)
+    assert answer.cost_usd == 10_000
 
 
 @pytest.mark.parametrize("mode", ["hang", "drip"])

@@ -28,18 +28,18 @@ BRANDS = (
 
 # SHA-256 of all files of each brand, reviewed on sheets; see test_logos_golden.
 GOLDEN = {
-    "First Ember": "dfa202a9ccc8b326e9a14915917c55f54fc226db04f2afa8b58774acf3196ca2",
-    "Gusthawk": "c7522a08e491aa7d5da19b4ba0678f73c5e440ef2227dfcc8ab72e9606478ead",
-    "Molarkite": "f3cb225ed41f45ae357f674e7fcf5702cccb68580d28c8c214dd9421a29c73fe",
-    "Docketstone": "c4bb0829ba59e7a72c54bf33908ec6b9840900d98085b7c2f464123eddfa6ab7",
-    "Stillow": "f8908b0d90a423a5921dda4cfcf0b71bccc7b04766309ccfe4171ef7b574f578",
-    "Tailharbor": "c8783f69dafc1966ed1b77284d7f8cd59a781ad7e4d20d508dac100ebc7c3d80",
-    "Versegrove": "b3d401e87cb9a69d4faed90d1f375f005b7e13826cffc019c89a3ce6512dd639",
-    "Crumbloom": "34db1c44a250bdf210db59e65dee60e32d57bb0125f020188a8914c984483048",
-    "Phasebeam": "4e43638910adcabfad9fffa0f98e310c7ac9e7494edb07668de636d0a8718d76",
-    "Salt & Stone": "2c2133c3c2ee058f262ef357bc16d326dc2c5f23b7d263dc3d3e34398b910ab3",
-    "Bobbin": "a1a42b748b7803cfa97730382292f776849c206ddddea6352680904fae91c41a",
-    "Inkling": "4c7db77cd3188dcc386b96d44ec072f929d98f871882780373cc80694d1a8cc4",
+    "First Ember": "6fd46ef9183f93e18d657a2db4a83cec5ee39756a5ed34f8b3404cc5a0e5a3de",
+    "Gusthawk": "557018e95359064356bb4b3e7fb87596d9fe008ae02ebd58945123f496d458af",
+    "Molarkite": "6b8b1999ddfce8ce5092f27e5582a5fb384b0dd4e346bbee060c18f21e341886",
+    "Docketstone": "6116a02119dbbe27ca02d5b94fc9102ca1e12f1ccb2e1d2d6bad0fe36cd7ad24",
+    "Stillow": "1dc69a8be9c64196340c4cc6b4ed294bcab3206754c0cc8bfbe763f0ed85259a",
+    "Tailharbor": "7e14d1b4d3483482ad20d2faaa47628a46fd58bef444560f745d4fd5e2bf26c6",
+    "Versegrove": "aaeea73f0a99ef07a849b4a94e6c5c223fb6b824b4b8885a93482e5e2dfdd7da",
+    "Crumbloom": "bcf30b3b788c13cbe39f2e8dfe0918572147356da067d10422565f6174ce72d7",
+    "Phasebeam": "017d2d4467a99e2a9ee4a5f78897a09df2ec5da95379982e63e5aee5c0939751",
+    "Salt & Stone": "60f3338987f50c613a9291a8c0a859e5ac9e8793bd6cbf6922b212e7bfd04dcd",
+    "Bobbin": "0e6cf4178c9549b6b8a0823d7f2eaa983b887823ea27308c7438d7b0b52960bf",
+    "Inkling": "7957c1d354264ca1b36e4a5a97eb984b1db64daa479346135476a6b363198062",
 }
 
 
