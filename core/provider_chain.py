@@ -303,7 +303,8 @@ class ProviderChain:
             except (ProviderUnavailableError, ProviderRejectedError) as error:
                 call.outcome = failure_kind(error)
                 call.bill = _Bill(candidate.model, *tokens_of(error), cost_of(error))
-                log.warning("{} ({}) failed: {}", *candidate.route, call.outcome)
+                reference = error.context.get("reference") or "no reference"
+                log.warning("{} ({}) failed: {}, {}", *candidate.route, call.outcome, reference)
                 self.health.record_failure(candidate.route, error, ticket)
                 raise
             call.outcome = SUCCESS

@@ -8,6 +8,7 @@ kind          one of `FailureKind`; without it "transient" and "invalid_request"
 retry_after   seconds, when the provider gave a usable hint
 cost_usd      `Decimal`, when the provider bills the failure (a blurred picture, for example);
               with input_tokens and output_tokens when it counted them
+reference     the provider's own number of the call, for the log and for questions to its support
 accepted      True when the provider had taken the request, whose result got lost afterwards: what
               may be billed is not asked for again
 

@@ -14,6 +14,7 @@ from core.exceptions import AppError, ProviderRejectedError, ProviderUnavailable
 from core.providers.base import BrandTask, Completion, TextRequest, failure_kind
 from core.providers.prices import FREE, TokenPrices
 from core.providers.text import openai_client
+from core.providers.text.chat_answers import Reply, reference_of
 from core.providers.text.openai_compatible import (
     ChatConnections,
     Endpoint,
@@ -292,6 +293,32 @@ async def test_no_count_of_tokens_makes_a_call_dearer_than_can_be(
 
     assert isinstance(answer, Completion)
     assert answer.cost_usd == 10_000
+
+
+async def test_a_failure_can_be_found_again_at_the_vendor(simulator: OpenRouterSimulator) -> None:
+    simulator.modes.extend(["not_json", "masked"])
+
+    errors = await ask(connections(simulator), times=2)
+
+    found = [error.context["reference"] for error in errors if isinstance(error, AppError)]
+    assert found == ["gen-1", None]
+
+
+@pytest.mark.parametrize(
+    ("headers", "reference"),
+    [
+        ({"x-generation-id": "gen-1763800000-hp41"}, "gen-1763800000-hp41"),
+        ({"x-request-id": "req_7d1f"}, "req_7d1f"),
+        ({"x-generation-id": KEY, "x-request-id": "req_7d1f"}, "req_7d1f"),
+        ({"x-generation-id": "gen-1 and more"}, None),
+        ({"x-request-id": "req_" + "a" * 100}, None),
+        ({}, None),
+    ],
+)
+async def test_no_header_but_a_number_is_a_reference(
+    headers: dict[str, str], reference: str | None
+) -> None:
+    assert reference_of(Reply(200, headers, b"")) == reference
 
 
 @pytest.mark.parametrize("mode", ["hang", "drip"])
