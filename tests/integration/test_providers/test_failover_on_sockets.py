@@ -150,6 +150,28 @@ async def test_a_dead_primary_costs_later_requests_no_call(scene: Scene) -> None
     assert len(usage.records) == 50
 
 
+async def test_a_dead_primary_costs_later_requests_no_connection(scene: Scene) -> None:
+    """Somebody listens there and hangs up at once, so that connections can be counted."""
+    connected: list[object] = []
+
+    async def hang_up(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        connected.append(writer.get_extra_info("peername"))
+        writer.close()
+
+    async with await asyncio.start_server(hang_up, "127.0.0.1", 0) as server:
+        host, port = server.sockets[0].getsockname()
+        scene.providers[0].url = f"http://{host}:{port}/"
+        await scene.ask(5)
+        before = len(connected)
+        await asyncio.gather(*(scene.ask(10) for _ in range(10)))
+
+        assert before >= 5
+        assert len(connected) == before
+        scene.clock.now += 31
+        await scene.ask(2)
+        assert len(connected) > before, "one trial, which fails"
+
+
 async def test_a_host_that_nobody_answers_for_is_left_alone(scene: Scene) -> None:
     scene.providers[0].url = "http://127.0.0.1:1/"
     await scene.ask(7)
