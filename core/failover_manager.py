@@ -1,16 +1,19 @@
 """Image generation by the first provider that works, in the configured order."""
 
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
 
 from core.breaker import Clock
 from core.exceptions import ProviderUnavailableError
 from core.health_board import HealthBoard
+from core.places import Cap
 from core.provider_chain import Candidate, Limits, OnCall, ProviderChain, unobserved
 from core.provider_stats import ProviderStats
 from core.providers.base import GeneratedImage, ImageProvider, ImageRequest, failure_kind
 from core.usage import SUCCESS
+
+_AT_ONCE = 128
 
 
 class FailoverManager:
@@ -18,6 +21,7 @@ class FailoverManager:
 
     `deadline_s` limits one call, `overall_s` all calls for one picture, waiting included;
     `attempts` are the calls to one provider when all but the last fail and are worth repeating.
+    `caps` are by provider, for those that take fewer calls at once than 128.
     """
 
     def __init__(
@@ -26,7 +30,7 @@ class FailoverManager:
         *,
         deadline_s: float = 180,
         overall_s: float = 240,
-        concurrency: int = 128,
+        caps: Mapping[str, Cap] | None = None,
         attempts: int = 2,
         clock: Clock = time.monotonic,
         on_call: OnCall = unobserved,
@@ -35,7 +39,7 @@ class FailoverManager:
         self._providers = list(providers)
         self._chain = ProviderChain(
             [(provider.name, provider.name) for provider in providers],
-            Limits(deadline_s, overall_s, concurrency, attempts),
+            Limits(deadline_s, overall_s, _AT_ONCE, attempts, caps or {}),
             clock=clock,
             on_call=on_call,
             scope="image",

@@ -1,6 +1,8 @@
 """Room for calls to one provider: some run, a bounded number waits."""
 
 import asyncio
+from collections.abc import Hashable, Mapping
+from dataclasses import dataclass
 
 from core.exceptions import OverloadedError
 
@@ -36,17 +38,30 @@ class Places:
         self._free.release()
 
 
-class PlacesByProvider:
-    """The places of every provider in every loop: a semaphore belongs to one loop."""
+@dataclass(frozen=True, slots=True)
+class Cap:
+    """The calls that an account takes at once, whichever of its providers makes them."""
 
-    def __init__(self, concurrency: int) -> None:
+    account: Hashable
+    calls: int
+
+
+class PlacesByProvider:
+    """The places of every provider in every loop: a semaphore belongs to one loop.
+
+    Providers without one of the `caps` have as many as `concurrency`, each for itself.
+    """
+
+    def __init__(self, concurrency: int, caps: Mapping[str, Cap]) -> None:
         self._concurrency = concurrency
-        self._places: dict[tuple[asyncio.AbstractEventLoop, str], Places] = {}
+        self._caps = caps
+        self._places: dict[tuple[asyncio.AbstractEventLoop, Cap], Places] = {}
 
     def at(self, provider: str) -> Places:
         """The places of one provider in the running loop."""
-        key = (asyncio.get_running_loop(), provider)
+        cap = self._caps.get(provider) or Cap(provider, self._concurrency)
+        key = (asyncio.get_running_loop(), cap)
         if key not in self._places:
             in_use = {k: places for k, places in self._places.items() if not k[0].is_closed()}
-            self._places = in_use | {key: Places(self._concurrency)}
+            self._places = in_use | {key: Places(cap.calls)}
         return self._places[key]

@@ -7,7 +7,7 @@ import asyncio
 import math
 import time
 from collections import Counter
-from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -22,7 +22,7 @@ from core.exceptions import (
     ProviderUnavailableError,
 )
 from core.health_board import HealthBoard, PrivateBoard
-from core.places import PlacesByProvider
+from core.places import Cap, PlacesByProvider
 from core.provider_health import ProviderHealth, Route
 from core.provider_stats import CANCELLED, ProviderStats
 from core.providers.base import BUILTIN, failure_kind
@@ -96,13 +96,23 @@ class Limits:
     """Seconds for one call and for all calls of one request; calls to a provider at once.
 
     `attempts` are the calls that one request may cost at a provider when every one but the last
-    fails in a way that is worth repeating.
+    fails in a way that is worth repeating. `caps` hold for providers that take fewer calls.
     """
 
     call_s: float
     overall_s: float
     concurrency: int
     attempts: int = 1
+    caps: Mapping[str, Cap] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class _Patience:
+    """How long one candidate is tried: till when at all, seconds for a pause and for a place."""
+
+    until: float
+    pause_s: float
+    place_s: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,7 +179,7 @@ class ProviderChain:
         self._limits = limits
         self._clock = clock
         self._on_call = on_call
-        self._places = PlacesByProvider(limits.concurrency)
+        self._places = PlacesByProvider(limits.concurrency, limits.caps)
         self.health = ProviderHealth(
             routes, clock=clock, scope=scope, board=board or PrivateBoard()
         )
@@ -213,17 +223,33 @@ class ProviderChain:
     async def _first_of(
         self, candidates: Sequence[Candidate[AnswerT]], request: _Request
     ) -> AnswerT | None:
-        for candidate in candidates:
+        for number, candidate in enumerate(candidates, start=1):
             if request.is_over_for(candidate.provider):
                 continue
-            is_last = candidate is candidates[-1]
-            until = request.deadline - (0.0 if is_last else request.reserve_s)
-            patience_s = math.inf if is_last else LONGEST_PAUSE_S
+            patience = self._patience(request, candidate, candidates[number:])
             try:
-                return await self._with_retries(request, candidate, until, patience_s)
+                return await self._with_retries(request, candidate, patience)
             except (ProviderUnavailableError, ProviderRejectedError, OverloadedError) as error:
                 request.note(error)
         return None
+
+    def _patience(
+        self,
+        request: _Request,
+        candidate: Candidate[AnswerT],
+        others: Sequence[Candidate[AnswerT]],
+    ) -> _Patience:
+        """The next vendor is better than a long queue, which is better than the built-in engine."""
+        is_replaceable = any(
+            other.provider not in {BUILTIN, candidate.provider}
+            and not self.health.breakers[other.route].blocks()
+            for other in others
+        )
+        return _Patience(
+            until=request.deadline - (request.reserve_s if others else 0.0),
+            pause_s=LONGEST_PAUSE_S if others else math.inf,
+            place_s=LONGEST_PAUSE_S if is_replaceable else math.inf,
+        )
 
     async def _somebody_came_back(
         self, candidates: Sequence[Candidate[AnswerT]], request: _Request
@@ -247,15 +273,16 @@ class ProviderChain:
         )
 
     async def _with_retries(
-        self, request: _Request, candidate: Candidate[AnswerT], until: float, patience_s: float
+        self, request: _Request, candidate: Candidate[AnswerT], patience: _Patience
     ) -> AnswerT:
         """The candidate's answer, asked again when the failure, the budget and time allow it."""
         repeated = 0
         while True:
             try:
-                return await self._attempt(request.task, candidate, until)
+                return await self._attempt(request.task, candidate, patience)
             except (ProviderUnavailableError, ProviderRejectedError) as error:
-                pause_s = pause_before_retry(error, repeated, min(patience_s, until - _loop_time()))
+                longest_s = min(patience.pause_s, patience.until - _loop_time())
+                pause_s = pause_before_retry(error, repeated, longest_s)
                 if pause_s is None or not self._may_repeat(request, candidate, error, pause_s):
                     raise
                 await asyncio.sleep(pause_s + _AFTER_S if pause_s else 0)
@@ -275,13 +302,15 @@ class ProviderChain:
         request.retries[candidate.provider] += 1
         return self.health.claim_retry(candidate.route)
 
-    async def _attempt(self, task: str, candidate: Candidate[AnswerT], until: float) -> AnswerT:
+    async def _attempt(
+        self, task: str, candidate: Candidate[AnswerT], patience: _Patience
+    ) -> AnswerT:
         """One call, once it has a place and the breaker lets it through."""
-        breaker = self.health.breakers[candidate.route]
+        breaker, until = self.health.breakers[candidate.route], patience.until
         if breaker.blocks() or _loop_time() >= until:
             raise _passed_over(candidate)
         places = self._places.at(candidate.provider)
-        await places.take(until)
+        await places.take(min(until, _loop_time() + patience.place_s))
         try:
             ticket = breaker.admit()
             if ticket is None:

@@ -146,7 +146,10 @@ class Container:
         """The image providers; the built-in engine is the last of them."""
         builtin = BuiltinImageProvider(self.engine)
         return FailoverManager(
-            [*self.image_apis, builtin], on_call=observe_ai_call, board=self.health_board
+            [*self.image_apis, builtin],
+            caps={api.name: api.cap for api in self.image_apis if api.cap},
+            on_call=observe_ai_call,
+            board=self.health_board,
         )
 
     @cached_property

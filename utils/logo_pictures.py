@@ -8,8 +8,8 @@ from typing import Any, Literal, cast
 
 from PIL import Image, ImageChops, ImageMath
 
+from utils.image_utils import svg_to_png
 from utils.svg_sanitiser import sanitised_svg
-from utils.untrusted_svg import drawn
 
 WIDTHS = (1024, 512, 256)
 MAX_PIXELS = 40_000_000
@@ -46,13 +46,14 @@ class LogoPictures:
 def logo_pictures(content: bytes) -> LogoPictures:
     """The files of a logo. Raises UnusablePictureError.
 
-    Nothing of the given file is passed on but its pixels, or the harmless part of its vectors.
+    Nothing of the given file is passed on but its pixels, or the harmless part of its vectors. It
+    may take long and much memory: for pictures of strangers there is `contained_logo_pictures`.
     """
     svg = None
     if _looks_like_svg(content):
         try:
             svg = sanitised_svg(content)
-            content = drawn(svg, _WORKING_SIDE // 2)
+            content = svg_to_png(svg, _WORKING_SIDE // 2)
         except ValueError as error:
             raise UnusablePictureError(str(error)) from error
     picture = _trimmed(_cut_out(_decoded(content)))

@@ -25,10 +25,12 @@ from core.providers.base import FailureKind
 from core.providers.hints import wait_from
 from core.providers.per_loop import PerLoop
 from core.providers.replies import TRANSPORT_ERRORS, UnusableReplyError, bounded_body
+from core.providers.room import Loan
 
 MAX_CONNECTIONS = 128
 _CONNECT_S = 3.0
 _LONGEST_HINT_S = 600.0
+_MOST_OF_A_FAILURE = 1 << 20
 _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _REJECTIONS: tuple[FailureKind, ...] = ("moderated", "invalid_request")
 _KINDS: Mapping[int, FailureKind] = {
@@ -53,6 +55,7 @@ Files = list[tuple[str, tuple[None, bytes, str | None]]]
 class Call:
     """One request; `json` or `files` make its body.
 
+    With a `loan` the body of a success is not read before there is room for it.
     `sealed` are parameters of the query that appear in no address, log line or error.
     """
 
@@ -65,6 +68,7 @@ class Call:
     deadline_s: float = 60.0
     max_bytes: int = 1 << 20
     redirects: int = 0
+    loan: Loan | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,7 +231,7 @@ class Outbound:
         )
         response = await client.send(request, stream=True)
         try:
-            body = await bounded_body(response, call.max_bytes)
+            body = await _body(call, response)
         finally:
             await response.aclose()
         return Reply(self.provider, response.status_code, response.headers, body)
@@ -269,6 +273,28 @@ class _SealedTransport(AiohttpTransport):
                 extensions=request.extensions,
             )
         return await super().handle_async_request(request)
+
+
+async def _body(call: Call, response: httpx.Response) -> bytes:
+    limit = call.max_bytes if response.is_success else min(call.max_bytes, _MOST_OF_A_FAILURE)
+    told = _told_length(response)
+    if told is not None:
+        if told > limit:
+            raise UnusableReplyError("body too large")
+        limit = told
+    if call.loan is None or not response.is_success:
+        return await bounded_body(response, limit)
+    await call.loan.take(limit)
+    body = await bounded_body(response, limit)
+    call.loan.keep(len(body))
+    return body
+
+
+def _told_length(response: httpx.Response) -> int | None:
+    """The length of the body, to which it is held; None if it is packed or nothing is told."""
+    length = response.headers.get("content-length", "")
+    is_told = length.isdecimal() and length.isascii() and len(length) < 16
+    return int(length) if is_told and "content-encoding" not in response.headers else None
 
 
 @cache

@@ -6,7 +6,7 @@ import gzip
 import socket
 import time
 import warnings
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cache
@@ -17,6 +17,10 @@ from aiohttp import web
 
 from tests.simulators.modes import CONTROL, Modes, change_modes
 
+_FLOODS: Mapping[str, Mapping[str, str]] = {
+    "flood": {},
+    "flood_as_told": {"Content-Length": str(3 << 30)},
+}
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
@@ -129,8 +133,8 @@ async def broken(request: web.Request) -> web.StreamResponse | None:
         return web.Response(body=b"")
     if mode == "drip":
         return await _dripped(request)
-    if mode == "flood":
-        return await _flooded(request)
+    if mode in _FLOODS:
+        return await _flooded(request, _FLOODS[mode])
     if mode == "gzip_bomb":
         return web.Response(body=gzip_bomb(), headers={"Content-Encoding": "gzip"})
     return web.Response(status=int(mode)) if mode.isdigit() else None
@@ -152,9 +156,9 @@ async def _dripped(request: web.Request) -> web.StreamResponse:
     return response
 
 
-async def _flooded(request: web.Request) -> web.StreamResponse:
+async def _flooded(request: web.Request, headers: Mapping[str, str]) -> web.StreamResponse:
     """Three gigabytes, as fast as they are taken."""
-    response = web.StreamResponse()
+    response = web.StreamResponse(headers=headers)
     await response.prepare(request)
     block = b"0" * (1 << 20)
     for _ in range(3 * 1024):

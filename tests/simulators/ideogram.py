@@ -1,5 +1,6 @@
 """A stand-in for Ideogram, both of its APIs, written from the contract (section 5)."""
 
+import asyncio
 import json
 from typing import Any, ClassVar
 from uuid import uuid4
@@ -14,7 +15,10 @@ _UNSAFE = "Prompt provided failed safety check due to the inclusion of prohibite
 
 
 class Ideogram(ImageService):
-    """Pictures of either API, and vectors to be polled for; `states` is what the polls tell."""
+    """Pictures of either API, and vectors to be polled for; `states` is what the polls tell.
+
+    A picture is in flight for `drawing_s`.
+    """
 
     ERRORS: ClassVar[Errors] = {
         "bad_request": (400, {"error": "Invalid aspect ratio"}),
@@ -36,7 +40,8 @@ class Ideogram(ImageService):
     def __init__(self) -> None:
         super().__init__()
         self.states = ["pending", "completed"]
-        self.in_flight = 0
+        self.in_flight = self.most_in_flight = 0
+        self.drawing_s = 0.0
         self.fields: Json = {}
         self._generations: dict[str, list[str]] = {}
 
@@ -69,11 +74,20 @@ class Ideogram(ImageService):
         count = int(fields.get("num_images", 1))
         if self.in_flight + count > _MOST_IN_FLIGHT:
             return web.json_response(self.ERRORS["in_flight"][1], status=429)
+        await self._drawn(count)
         self.fields = fields
         entry = {"url": self.picture_url, "is_image_safe": True, "resolution": "1024x1024"}
         if request["mode"] == "withheld":
             entry |= {"url": None, "is_image_safe": False}
         return web.json_response({"created": "2026-11-22T10:05:11Z", "data": [entry] * count})
+
+    async def _drawn(self, count: int) -> None:
+        self.in_flight += count
+        self.most_in_flight = max(self.most_in_flight, self.in_flight)
+        try:
+            await asyncio.sleep(self.drawing_s)
+        finally:
+            self.in_flight -= count
 
     def _begin(self) -> web.Response:
         generation = uuid4().hex

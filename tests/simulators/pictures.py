@@ -40,8 +40,24 @@ def png_bomb(side: int = 30_000) -> bytes:
     packer = zlib.compressobj(9)
     row = b"\0" * (side // 8 + 1)
     data = b"".join([packer.compress(row) for _ in range(side)]) + packer.flush()
-    head = struct.pack(">IIBBBBB", side, side, 1, 0, 0, 0, 0)
-    chunks = ((b"IHDR", head), (b"IDAT", data), (b"IEND", b""))
+    return _png((b"IHDR", _head(side)), (b"IDAT", data), (b"IEND", b""))
+
+
+def png_with_giant_chunk() -> bytes:
+    """A small picture with a text in front of it that becomes 256 MiB."""
+    packer = zlib.compressobj(9)
+    text = b"".join([packer.compress(bytes(1 << 20)) for _ in range(256)]) + packer.flush()
+    pixels = zlib.compress(bytes(64 * 9))
+    return _png(
+        (b"IHDR", _head(64)), (b"zTXt", b"Comment\0\0" + text), (b"IDAT", pixels), (b"IEND", b"")
+    )
+
+
+def _head(side: int) -> bytes:
+    return struct.pack(">IIBBBBB", side, side, 1, 0, 0, 0, 0)
+
+
+def _png(*chunks: tuple[bytes, bytes]) -> bytes:
     return b"\x89PNG\r\n\x1a\n" + b"".join(
         struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
         for kind, body in chunks

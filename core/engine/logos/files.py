@@ -1,6 +1,7 @@
 """From lockups to SVG files in all treatments."""
 
 from collections.abc import Iterable, Mapping
+from functools import cache
 
 from core.engine.logos.art import one_colour
 from core.engine.logos.layout import Sheet
@@ -17,9 +18,10 @@ def files(
 ) -> tuple[LogoFile, ...]:
     """Every lockup in every treatment, lockups in the given order."""
     made = []
+    written = cache(path_data)  # what is the same in colours and in one ink is written once
     for lockup, sheet in sheets:
-        layers = [(path_data(layer.shape), layer.role) for layer in sheet.art]
-        single = "".join(path_data(shape) for shape in one_colour(sheet.art))
+        layers = [(written(layer.shape), layer.role) for layer in sheet.art]
+        single = "".join(written(shape) for shape in one_colour(sheet.art))
         for treatment in TREATMENTS:
             colours = inks[treatment]
             if treatment in _ONE_COLOUR:

@@ -27,7 +27,8 @@ def numbers(text: str) -> str:
 
 def path_data(shape: Shape) -> str:
     """The outline as SVG path data in absolute coordinates."""
-    return numbers("".join(_COMMANDS[verb] % tuple(chain(*points)) for verb, points in shape.path))
+    pattern = "".join([_COMMANDS[verb] for verb in shape.path.verbs])
+    return numbers(pattern % tuple(chain.from_iterable(shape.path.points)))
 
 
 def document(title: str, view: Bounds, paths: Iterable[tuple[str, str]]) -> str:

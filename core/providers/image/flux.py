@@ -1,6 +1,5 @@
 """FLUX of Black Forest Labs: submit a task, poll, fetch the picture (contract, section 4)."""
 
-import asyncio
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -21,9 +20,10 @@ from core.providers.image.polling import (
 )
 from core.providers.image.remote import RemoteImageProvider, amount
 from core.providers.outbound import Call, failure
-from core.providers.per_loop import PerLoop
+from core.providers.room import Loan
 
-_ACTIVE_TASKS = 20  # of the 24 that an account may have
+_KONTEXT_MAX = "flux-kontext-max"
+_KONTEXT_MAX_AT_ONCE = 4  # of its own 6: with those of other models they make 24
 _USD_PER_CREDIT = Decimal("0.01")
 _GRACE_S = 5.0  # a task may not be known everywhere at once
 _FAILED: Mapping[str, FailureKind] = {
@@ -50,6 +50,7 @@ class FluxImages(RemoteImageProvider):
     deadline_s = 180
     api_hosts = ("*.bfl.ai",)
     result_hosts = ("delivery-*.bfl.ai", "bfldeliveryprod.blob.core.windows.net")
+    most_at_once = 20  # of 24: a task that we have given up may go on
     hint_s = 3
 
     def __init__(
@@ -59,16 +60,15 @@ class FluxImages(RemoteImageProvider):
         if self.model == "flux-pro":
             self.model = self.default_model
         self._rhythm = PollRhythm()
-        self._places = PerLoop(lambda: asyncio.Semaphore(_ACTIVE_TASKS))
+        if self.model == _KONTEXT_MAX:
+            self.cap = self._capped(_KONTEXT_MAX_AT_ONCE)
 
     def _free_call(self) -> Call:
         return self._free_get(f"{self._root}/v1/credits", self._headers)
 
-    async def _draw(self, request: ImageRequest, bill: Bill) -> bytes:
-        async with self._places.get():
-            task = await self._submit(request, bill)
-            sample = await self._sample(task, bill)
-        return await self._download(sample)
+    async def _draw(self, request: ImageRequest, bill: Bill, loan: Loan) -> bytes:
+        task = await self._submit(request, bill)
+        return await self._download(await self._sample(task, bill), loan)
 
     async def _submit(self, request: ImageRequest, bill: Bill) -> _Task:
         call = Call(

@@ -24,6 +24,7 @@ from core.providers.image.remote import (
     whole_number,
 )
 from core.providers.outbound import Call, Files, Reply, failure
+from core.providers.room import Loan
 
 _FIRST_API = "ideogram-v3"
 _VECTORS = "ideogram-vector-1"
@@ -41,6 +42,7 @@ class IdeogramImages(RemoteImageProvider):
     deadline_s = 120
     result_hosts = ("ideogram.ai", "*.ideogram.ai")
     longest_prompt = 9_500
+    most_at_once = 8  # of 10 pictures: one that we have given up may go on
     hint_s = 5
 
     def __init__(
@@ -54,18 +56,18 @@ class IdeogramImages(RemoteImageProvider):
         path = "/v2/image/generate/ideogram-3?dry_run=true"
         return self._call(path, body={"prompt": "A logo", "num_images": 1})
 
-    async def _draw(self, request: ImageRequest, bill: Bill) -> bytes:
+    async def _draw(self, request: ImageRequest, bill: Bill, loan: Loan) -> bytes:
         if self.model == _VECTORS:
-            return await self._draw_vectors(request, bill)
+            return await self._draw_vectors(request, bill, loan)
         if self.model == _FIRST_API:
             call = self._call("/v1/ideogram-v3/generate", files=_form(self._fields(request)))
         else:
             call = self._call(f"/v2/image/generate/{self.model}", body=self._fields(request))
         with bill.sent(self._access.price_usd):
             reply = await self._api.ask(call, _judge)
-        return await self._picture(reply.json(), bill)
+        return await self._picture(reply.json(), bill, loan)
 
-    async def _draw_vectors(self, request: ImageRequest, bill: Bill) -> bytes:
+    async def _draw_vectors(self, request: ImageRequest, bill: Bill, loan: Loan) -> bytes:
         """Vectors are made while one waits, and asked for by the id of the generation."""
         body = {"prompt": self._prompt(request), "quality": "medium"}
         submission = self._call(f"/v2/svg/generate/{_VECTORS}", body=body)
@@ -92,9 +94,9 @@ class IdeogramImages(RemoteImageProvider):
             policy = "content_policy" in str(answer.get("failure_reason"))
             raise failure(self.name, "moderated" if policy else "transient")
 
-        return await self._picture(await until_ready(self._rhythm, poll, is_ready), bill)
+        return await self._picture(await until_ready(self._rhythm, poll, is_ready), bill, loan)
 
-    async def _picture(self, answer: Mapping[str, Any], bill: Bill) -> bytes:
+    async def _picture(self, answer: Mapping[str, Any], bill: Bill, loan: Loan) -> bytes:
         """The picture of an answer; one that was made and withheld is billed."""
         entry = first_entry(answer.get("data"))
         if not entry:
@@ -103,7 +105,7 @@ class IdeogramImages(RemoteImageProvider):
         bill.charge(micros * _MICRO if micros else self._access.price_usd)
         if entry.get("is_image_safe") is False or not entry.get("url"):
             raise failure(self.name, "moderated")
-        return await self._download(entry["url"])
+        return await self._download(entry["url"], loan)
 
     def _fields(self, request: ImageRequest) -> dict[str, object]:
         """In the lower case of the second API; only its third model has styles and palettes."""

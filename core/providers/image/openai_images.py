@@ -9,6 +9,7 @@ from core.providers.image.bill import Bill
 from core.providers.image.remote import RemoteImageProvider, first_entry, whole_number
 from core.providers.outbound import Call, Reply
 from core.providers.prices import cost_of_tokens
+from core.providers.room import Loan
 from core.providers.text.chat_errors import failure_of
 
 
@@ -33,7 +34,7 @@ class OpenAIImages(RemoteImageProvider):
     def _models_call(self) -> Call:
         return self._free_call()
 
-    async def _draw(self, request: ImageRequest, bill: Bill) -> bytes:
+    async def _draw(self, request: ImageRequest, bill: Bill, loan: Loan) -> bytes:
         body = {
             "model": self.model,
             "prompt": self._prompt(request),
@@ -44,7 +45,7 @@ class OpenAIImages(RemoteImageProvider):
             "n": 1,
         }
         with bill.sent(self._access.price_usd):
-            reply = await self._posted("/images/generations", body, _judge)
+            reply = await self._posted("/images/generations", body, _judge, loan)
         answer = reply.json()
         usage = answer.get("usage")
         if isinstance(usage, dict):

@@ -13,6 +13,7 @@ from core.providers.image.remote import (
 )
 from core.providers.model_ends import models_call
 from core.providers.outbound import Call, Reply
+from core.providers.room import Loan
 from core.providers.text.chat_errors import failure_of
 
 
@@ -29,7 +30,7 @@ class OpenRouterImages(RemoteImageProvider):
     def _models_call(self) -> Call:
         return models_call(f"{self._base}/models?output_modalities=image", self._bearer)
 
-    async def _draw(self, request: ImageRequest, bill: Bill) -> bytes:
+    async def _draw(self, request: ImageRequest, bill: Bill, loan: Loan) -> bytes:
         body: dict[str, object] = {
             "model": self.model,
             "prompt": self._prompt(request),
@@ -39,7 +40,7 @@ class OpenRouterImages(RemoteImageProvider):
         }
         if self.model.startswith("openai/"):
             body["background"] = "transparent"
-        reply = await self._posted("/images", body, _judge)
+        reply = await self._posted("/images", body, _judge, loan)
         answer = reply.json()
         if "error" in answer:
             raise self._api.failed(reply, _judge(reply) or "bad_payload")

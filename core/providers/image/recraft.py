@@ -12,7 +12,8 @@ from core.providers.image.remote import (
     first_entry,
     weighted_colors,
 )
-from core.providers.outbound import Call, failure
+from core.providers.outbound import Call, Reply, failure
+from core.providers.room import Loan
 
 _USD_PER_UNIT = Decimal("0.001")
 _WHITE = {"rgb": [255, 255, 255]}
@@ -36,7 +37,7 @@ class RecraftImages(RemoteImageProvider):
     def _free_call(self) -> Call:
         return self._free_get(f"{self._base}/users/me", self._bearer)
 
-    async def _draw(self, request: ImageRequest, bill: Bill) -> bytes:
+    async def _draw(self, request: ImageRequest, bill: Bill, loan: Loan) -> bytes:
         colors = [
             {"rgb": list(bytes.fromhex(color[1:])), "weight": weight}
             for color, weight in weighted_colors(request)
@@ -52,13 +53,17 @@ class RecraftImages(RemoteImageProvider):
         if not self.model.endswith("_vector"):
             body["image_format"] = "png"
         with bill.sent(self._access.price_usd):
-            reply = await self._posted("/images/generations", body, lambda _: None)
+            reply = await self._posted("/images/generations", body, lambda _: None, loan)
+        found = self._found(reply, bill)
+        del reply  # it may be large
+        return found if isinstance(found, bytes) else await self._download(found, loan)
+
+    def _found(self, reply: Reply, bill: Bill) -> object:
+        """The picture, or the address at which it lies."""
         answer = reply.json()
         units = amount(answer.get("credits"))
         bill.charge(self._access.price_usd if units is None else units * _USD_PER_UNIT)
         entry = first_entry(answer.get("data"))
         if not entry:
             raise failure(self.name, "bad_payload")
-        if "b64_json" not in entry:
-            return await self._download(entry.get("url"))
-        return self._decoded(entry["b64_json"])
+        return self._decoded(entry["b64_json"]) if "b64_json" in entry else entry.get("url")

@@ -11,7 +11,8 @@ from typing import ClassVar
 
 from core.engine.types import Lockup, LogoFamily
 from core.engine_pool import Engine
-from core.exceptions import ProviderUnavailableError
+from core.exceptions import AppError, ProviderUnavailableError
+from core.places import Cap
 from core.providers.addresses import AllowedHosts
 from core.providers.base import (
     FailureKind,
@@ -24,11 +25,15 @@ from core.providers.image.access import ImageAccess
 from core.providers.image.bill import Bill
 from core.providers.model_ends import warn_of_ends
 from core.providers.outbound import Call, Judge, Outbound, Reply, bearer, failure
-from utils.logo_pictures import LogoPictures, UnusablePictureError, logo_pictures
+from core.providers.per_loop import PerLoop
+from core.providers.room import Loan, Room
+from utils.logo_pictures import LogoPictures, UnusablePictureError
+from utils.picture_process import contained_logo_pictures
 
 MAX_PICTURE_BYTES = 25 * 1024 * 1024
 MAX_BASE64_BYTES = MAX_PICTURE_BYTES * 4 // 3 + 64 * 1024
 
+_ROOM_MIB = 256  # for the pictures of one provider: seven of the longest base64, or most others
 _PROBE_S = 10.0
 _HIGHEST_COUNT = 10**9  # of tokens or millionths of a dollar
 _FAMILIES: tuple[LogoFamily, ...] = ("combination", "compact", "wordmark")
@@ -54,6 +59,8 @@ class RemoteImageProvider(ABC):
     api_hosts: ClassVar[tuple[str, ...]] = ()
     result_hosts: ClassVar[tuple[str, ...]] = ()
     longest_prompt: ClassVar[int] = 10_000
+    most_at_once: ClassVar[int | None] = None
+    """Of the requests that one account may have running, those that we use."""
     hint_s: ClassVar[float | None] = None
     """How long to leave the API alone that limits the rate and does not say for how long."""
 
@@ -63,16 +70,23 @@ class RemoteImageProvider(ABC):
         self.name = access.name
         self.model = access.model or self.default_model
         self._access = access
+        self.cap = self._capped(self.most_at_once) if self.most_at_once else None
         self._engine = engine
         self._total_s = deadline_s or self.deadline_s
         self._base = (access.url or self.default_url).rstrip("/")
         hosts = AllowedHosts(self.api_hosts, access.loopback).including(self._base)
         self._api = Outbound(self.name, hosts, hint_s=self.hint_s)
         self._results = Outbound(self.name, AllowedHosts(self.result_hosts, access.loopback))
+        self._room = PerLoop(lambda: Room(_ROOM_MIB))
+
+    def _capped(self, calls: int) -> Cap:
+        return Cap((type(self), self._access.key), calls)
 
     @abstractmethod
-    async def _draw(self, request: ImageRequest, bill: Bill) -> bytes:
+    async def _draw(self, request: ImageRequest, bill: Bill, loan: Loan) -> bytes:
         """Make one picture, unchecked, and note its price as soon as it is owed.
+
+        Whatever may hold a picture is read on the `loan`.
 
         Raises ProviderUnavailableError and ProviderRejectedError.
         """
@@ -104,14 +118,13 @@ class RemoteImageProvider(ABC):
         Raises ProviderUnavailableError and ProviderRejectedError.
         """
         bill = Bill()
-        with bill.told_of_failures():
-            try:
-                async with asyncio.timeout(min(self._total_s, request.timeout_s)):
-                    content = await self._draw(request, bill)
-            except TimeoutError:
-                bill.taken = True  # for all we know
-                raise failure(self.name, "timeout") from None
-            pictures = await self._pictures(content)
+        try:
+            with bill.told_of_failures(), Loan(self._room.get()) as loan:
+                pictures = await self._made(request, bill, loan)
+        except AppError as error:
+            # Failures are kept while others are asked, and frames would keep what has been read.
+            error.__context__ = None
+            raise error.with_traceback(None) from None
         family = _FAMILIES[(request.task.variation - 1) % 3 if request.task else 0]
         return GeneratedImage(
             files=tuple(_files(pictures, _lockup(family, pictures))),
@@ -124,13 +137,25 @@ class RemoteImageProvider(ABC):
             cost_usd=bill.cost_usd or Decimal(0),
         )
 
+    async def _made(self, request: ImageRequest, bill: Bill, loan: Loan) -> LogoPictures:
+        try:
+            async with asyncio.timeout(min(self._total_s, request.timeout_s)):
+                content = await self._draw(request, bill, loan)
+        except TimeoutError:
+            bill.taken = True  # for all we know
+            raise failure(self.name, "timeout") from None
+        loan.keep(len(content))
+        return await self._pictures(content)
+
     async def _pictures(self, content: bytes) -> LogoPictures:
         try:
-            return await self._engine.run(logo_pictures, content)
+            return await self._engine.run(contained_logo_pictures, content)
         except UnusablePictureError as error:
             raise failure(self.name, "bad_payload", reason=str(error)) from None
 
-    async def _posted(self, path: str, body: Mapping[str, object], judge: Judge) -> Reply:
+    async def _posted(
+        self, path: str, body: Mapping[str, object], judge: Judge, loan: Loan
+    ) -> Reply:
         """The reply to a JSON request that is answered with the picture inside."""
         return await self._api.ask(
             Call(
@@ -140,18 +165,20 @@ class RemoteImageProvider(ABC):
                 json=body,
                 deadline_s=self._total_s,
                 max_bytes=MAX_BASE64_BYTES,
+                loan=loan,
             ),
             judge,
         )
 
-    async def _download(self, url: object) -> bytes:
+    async def _download(self, url: object, loan: Loan) -> bytes:
         """The picture behind a URL of an answer, fetched without any credentials.
 
         It is paid, so a connection that breaks gets a second chance.
         """
         if not isinstance(url, str):
             raise failure(self.name, "bad_payload")
-        call = Call("GET", url, max_bytes=MAX_PICTURE_BYTES, redirects=2)
+        loan.keep(0)  # who waits holds nothing that others wait for
+        call = Call("GET", url, max_bytes=MAX_PICTURE_BYTES, redirects=2, loan=loan)
         try:
             reply = await self._results.ask(call, _lost)
         except ProviderUnavailableError as error:

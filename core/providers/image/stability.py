@@ -4,6 +4,7 @@ from core.providers.base import FailureKind, ImageRequest
 from core.providers.image.bill import Bill
 from core.providers.image.remote import MAX_BASE64_BYTES, RemoteImageProvider
 from core.providers.outbound import Call, Reply, failure
+from core.providers.room import Loan
 
 _PATHS = ("core", "ultra", "sd3")
 
@@ -19,7 +20,7 @@ class StabilityImages(RemoteImageProvider):
     def _free_call(self) -> Call:
         return self._free_get(f"{self._root}/v1/user/balance", self._bearer)
 
-    async def _draw(self, request: ImageRequest, bill: Bill) -> bytes:
+    async def _draw(self, request: ImageRequest, bill: Bill, loan: Loan) -> bytes:
         fields = {
             "prompt": self._prompt(request),
             "aspect_ratio": "1:1",
@@ -35,6 +36,7 @@ class StabilityImages(RemoteImageProvider):
             files=[(name, (None, text.encode(), None)) for name, text in fields.items()],
             deadline_s=self._total_s,
             max_bytes=MAX_BASE64_BYTES,
+            loan=loan,
         )
         with bill.sent(self._access.price_usd):
             reply = await self._api.ask(call, _judge)

@@ -16,6 +16,7 @@ from tests.integration.test_domains.conftest import (
     name,
     now,
 )
+from tests.memory import peak_memory
 from tests.simulators.rdap_server import (
     HTML,
     RdapSimulator,
@@ -86,6 +87,17 @@ async def test_answers(
 
     assert await ask(stage, domain) == (verdict, detail)
     assert rdap.asked(domain) == requests
+
+
+@pytest.mark.parametrize("send", [gzip_bomb(), huge_body(3 * 1024)], ids=["bomb", "3 GB"])
+async def test_a_body_without_end_takes_little_memory(
+    stage: RdapStage, rdap: RdapSimulator, send: Send
+) -> None:
+    rdap.script("brand.com", send)
+
+    with peak_memory() as peak:
+        assert await ask(stage) == (R.FAILED, "body_too_large")
+        assert peak() < 8 << 20
 
 
 async def test_a_second_try_after_an_outage_may_succeed(

@@ -93,7 +93,7 @@ async def test_who_does_not_answer_the_call_is_left_at_the_connect_limit(
     assert loop.time() - began < 2
 
 
-@pytest.mark.parametrize("mode", ["flood", "gzip_bomb"])
+@pytest.mark.parametrize("mode", ["flood", "flood_as_told", "gzip_bomb"])
 @pytest.mark.parametrize("provider", PROVIDERS)
 async def test_a_body_without_end_costs_little_memory(
     stack: AsyncExitStack, provider: str, mode: str

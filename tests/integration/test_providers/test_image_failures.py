@@ -1,29 +1,21 @@
 """Each image provider in each state of failure: the kind, and nothing of the key in any text."""
 
-import asyncio
-import resource
 from decimal import Decimal
 
 import pytest
 
-from core.exceptions import AppError, ProviderRejectedError
-from core.providers.image.bill import Bill
+from core.exceptions import ProviderRejectedError
 from tests.integration.test_providers.image_world import (
     FETCHED,
     PRICE,
     PROVIDERS,
-    REQUEST,
     SERVICES,
     failed,
     opened,
 )
 from tests.simulators.flux import Flux
-from tests.simulators.ideogram import Ideogram
-from tests.simulators.image_service import ImageService
-from tests.simulators.openai_images import OpenAIImagesService
 from tests.simulators.pictures import png_bomb
 from tests.simulators.recraft import Recraft
-from tests.simulators.stability import Stability
 
 REJECTED = {"moderated", "invalid_request"}
 ANY = [
@@ -281,36 +273,3 @@ async def test_hostile_vectors_are_a_failure(wide: bytes) -> None:
     async with service, opened("recraft", service) as provider:
         found = await failed(provider)
     assert (found.kind, found.cost) == ("bad_payload", Decimal("0.08"))
-
-
-async def test_twenty_five_tasks_are_never_active_at_once() -> None:
-    service = Flux()
-    service.statuses = ["Pending", "Pending", "Ready"]
-    seen: list[int] = []
-    poll = service.poll
-
-    async def watched(request: object) -> object:
-        seen.append(service.active)
-        return await poll(request)  # type: ignore[arg-type]
-
-    service.polls._handler = watched  # type: ignore[assignment]
-    async with service, opened("flux", service, deadline_s=60) as provider:
-        outcomes = await asyncio.gather(
-            *(provider._draw(REQUEST, Bill()) for _ in range(40)), return_exceptions=True
-        )
-    assert [type(outcome) for outcome in outcomes if isinstance(outcome, AppError)] == []
-    assert max(seen) <= 20
-
-
-async def test_three_gigabytes_leave_the_memory_as_it_was() -> None:
-    services: list[tuple[str, ImageService]] = [
-        ("openai", OpenAIImagesService()),
-        ("ideogram", Ideogram()),
-        ("stability", Stability()),
-    ]
-    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    for name, service in services:
-        service.api.modes.append("flood")
-        async with service, opened(name, service) as provider:
-            assert (await failed(provider)).kind == "bad_payload"
-    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 150 * 1024

@@ -20,6 +20,7 @@ from core.exceptions import AppError
 from core.providers import outbound
 from core.providers.addresses import AllowedHosts
 from core.providers.outbound import Call, Outbound
+from core.providers.room import Loan, Room
 from tests.simulators.http_server import HttpSimulator, deaf_host
 from tests.unit.test_core.test_addresses import Told
 
@@ -226,3 +227,19 @@ async def test_keys_that_cannot_be_sent_are_failures_that_do_not_show_them(key: 
     assert caught.value.context["kind"] == "invalid_request"
     assert caught.value.__context__ is None, "it holds the key"
     assert service.seen == []
+
+
+async def test_a_body_whose_length_is_not_told_is_taken() -> None:
+    async def answer(request: web.Request) -> web.StreamResponse:
+        response = web.StreamResponse()
+        await response.prepare(request)
+        await response.write(b"here")
+        return response
+
+    async with HttpSimulator(answer) as service:
+        client = Outbound("test", AllowedHosts((), loopback=True))
+        with Loan(Room(1)) as loan:
+            reply = await client.ask(Call("GET", service.url, loan=loan))
+        await client.aclose()
+    assert "content-length" not in reply.headers
+    assert reply.body == b"here"

@@ -14,15 +14,17 @@ from core.exceptions import (
     ProviderRejectedError,
     ProviderUnavailableError,
 )
-from core.places import WAITING_PER_PLACE
+from core.places import WAITING_PER_PLACE, Cap
 from core.provider_chain import Candidate, Limits, ProviderChain
 from core.provider_stats import CANCELLED
-from core.providers.base import Completion
+from core.providers.base import BUILTIN, Completion
+from core.retries import LONGEST_PAUSE_S
 from core.usage import SUCCESS, owe, track_usage
 from tests.simulators.virtual_time import run_virtually
 
 FIRST, SECOND = ("first", "small"), ("second", "small")
 OTHER = ("first", "large")
+ENGINE = (BUILTIN, BUILTIN)
 
 
 def now() -> float:
@@ -39,7 +41,7 @@ class Line:
 
     def __post_init__(self) -> None:
         self.chain = ProviderChain(
-            [FIRST, OTHER, SECOND],
+            [FIRST, OTHER, SECOND, ENGINE],
             self.limits,
             clock=now,
             on_call=lambda *call: self.told.append(call),
@@ -158,6 +160,49 @@ def test_calls_beyond_the_room_wait_their_turn_and_a_long_queue_is_passed_over()
         starts = [at for at, who in line.asked if who == "first/small"]
         assert starts == pytest.approx(list(range(1 + WAITING_PER_PLACE)))
         assert not line.chain.breaker(*FIRST).blocks()
+
+    virtually(scenario)
+
+
+def test_a_full_provider_is_not_waited_for_long_where_another_vendor_is_free() -> None:
+    async def scenario() -> None:
+        line = Line(Limits(100, 200, 1))
+        first = asyncio.create_task(line.answer(line.candidate(seconds=50)))
+        await asyncio.sleep(0)
+
+        assert await line.answer(line.candidate(), line.candidate(SECOND)) == "second"
+        assert line.asked[-1] == (LONGEST_PAUSE_S, "second/small")
+        assert not line.chain.breaker(*FIRST).blocks()
+        assert await first == "first"
+
+    virtually(scenario)
+
+
+@pytest.mark.parametrize("broken", [False, True])
+def test_a_full_provider_is_waited_for_where_only_the_engine_is_left(broken: bool) -> None:
+    async def scenario() -> None:
+        line = Line(Limits(100, 200, 1))
+        first = asyncio.create_task(line.answer(line.candidate(seconds=50)))
+        await asyncio.sleep(0)
+        others = [line.candidate(ENGINE)]
+        if broken:
+            line.chain.breaker(*SECOND).open_for(600)
+            others.insert(0, line.candidate(SECOND))
+
+        assert await line.answer(line.candidate(), *others) == "first"
+        assert line.asked[-1] == (50.0, "first/small")
+        assert await first == "first"
+
+    virtually(scenario)
+
+
+def test_providers_of_one_account_share_its_places() -> None:
+    async def scenario() -> None:
+        cap = Cap("account", 2)
+        line = Line(Limits(100, 200, 8, caps={"first": cap, "second": cap}))
+        routes = (FIRST, SECOND, FIRST, SECOND)
+        await asyncio.gather(*(line.answer(line.candidate(route)) for route in routes))
+        assert [at for at, _ in line.asked] == [0, 0, 1, 1]
 
     virtually(scenario)
 

@@ -334,7 +334,7 @@ async def test_silence_and_dripping_end_at_the_deadline(
     assert failure_kind(error) == "timeout"
 
 
-@pytest.mark.parametrize("mode", ["flood", "bomb", "flooded_error"])
+@pytest.mark.parametrize("mode", ["flood", "flood_as_told", "bomb", "flooded_error"])
 async def test_a_body_without_end_takes_no_memory(
     simulator: OpenRouterSimulator, mode: str
 ) -> None:
