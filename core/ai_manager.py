@@ -109,7 +109,7 @@ class AIManager:
         return found
 
     async def generate_with_context(self, prompt: str, context: str, model: str) -> str:
-        """The answer to a prompt with research text that the model should follow."""
+        """The answer to a prompt with research text that it speaks of, which has no authority."""
         return await self._answer(TextRequest(prompt, model, context=context))
 
     async def _answer_or_failure(

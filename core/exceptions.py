@@ -87,7 +87,8 @@ class EmailNotConfirmedError(PermissionDeniedError):
 
     code = "EMAIL_NOT_CONFIRMED"
     default_message = (
-        "Please confirm your e-mail address first; signing up again sends the mail once more."
+        "Please confirm your e-mail address first; the mail can be had again from"
+        " POST /api/auth/resend-confirmation."
     )
 
 

@@ -332,7 +332,8 @@ class ProviderChain:
             except (ProviderUnavailableError, ProviderRejectedError) as error:
                 call.outcome = failure_kind(error)
                 call.bill = _Bill(candidate.model, *tokens_of(error), cost_of(error))
-                log.warning("{} ({}) failed: {}", *candidate.route, call.outcome)
+                named = f", {reference}" if (reference := error.context.get("reference")) else ""
+                log.warning("{} ({}) failed: {}{}", *candidate.route, call.outcome, named)
                 self.health.record_failure(candidate.route, error, ticket)
                 raise
             call.outcome = SUCCESS

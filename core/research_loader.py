@@ -17,10 +17,11 @@ from core.exceptions import AllProvidersFailedError
 from research.loader import ResearchDocument, read_document
 from research.templates import filled
 from utils.logger import get_logger
+from utils.plain_lines import plain_line
 
 PATTERN_BUDGET = 6_000
 MAX_DOCUMENT_CHARACTERS = 200_000
-EXTRACTOR_VERSION = 1
+EXTRACTOR_VERSION = 2
 
 log = get_logger("research")
 
@@ -69,11 +70,15 @@ class ModelReader:
 
 
 def _in_form(answer: str) -> str | None:
-    """The titles and findings of an answer while they fit the budget; None without a finding."""
+    """The titles and findings of an answer while they fit the budget; None without a finding.
+
+    What they say is not judged: prompts hand them on as data without authority.
+    """
     lines: list[str] = []
     left = PATTERN_BUDGET
-    for line in (" ".join(raw.split()) for raw in answer[: 4 * PATTERN_BUDGET].splitlines()):
-        if not line.startswith("- ") and not line.endswith(":"):
+    for raw in answer[: 4 * PATTERN_BUDGET].splitlines():
+        line = plain_line(raw, PATTERN_BUDGET)
+        if line is None or not (line.startswith("- ") or line.endswith(":")):
             continue
         if len(line) >= left:
             break

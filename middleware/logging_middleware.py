@@ -10,8 +10,9 @@ from functools import lru_cache
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from middleware.client_address import ClientGroups
+from middleware.client_address import Clients
 from middleware.headers import raw_headers, with_defaults
+from utils.caller import caller_address
 from utils.logger import log_context, request_log
 from utils.metrics import observe_request
 
@@ -38,7 +39,7 @@ class EdgeMiddleware:
 
     def __init__(self, app: ASGIApp, *, https_only: bool, trusted_proxies: Sequence[str]) -> None:
         self._app = app
-        self._groups = ClientGroups(trusted_proxies)
+        self._clients = Clients(trusted_proxies)
         self._salt = secrets.token_bytes(16)
         self._pseudonym = lru_cache(maxsize=4096)(self._pseudonym_of)
         self._headers = raw_headers(_DEFAULT_HEADERS | (_HTTPS_HEADERS if https_only else {}))
@@ -49,7 +50,9 @@ class EdgeMiddleware:
             await self._app(scope, receive, send)
             return
         request_id = _request_id(scope)
-        scope.setdefault("state", {})["client_group"] = self._groups.of(scope)
+        client = self._clients.of(scope)
+        scope.setdefault("state", {})["client_group"] = client.group
+        caller_address.set(client.address)
         started = time.perf_counter()
         status = CLIENT_CLOSED_REQUEST
 

@@ -23,6 +23,7 @@ _BY_PATH: Mapping[str, Rate] = {
     "/api/auth/signup": Rate("signup", 5, 3600),
     "/api/auth/refresh": Rate("refresh", 150, 300),
     "/api/auth/recover": Rate("recover", 5, 3600),
+    "/api/auth/resend-confirmation": Rate("resend", 5, 3600),
     "/api/auth/reset": Rate("reset", 10, 300),
 }
 _GENERATE = Rate("generate", 10, 60)

@@ -39,7 +39,12 @@ def open_project(options: SupabaseSettings) -> SupabaseProject | None:
         log.warning("SUPABASE_URL is not used: {} is missing", ", ".join(options.missing))
     if options.url is None or options.anon_key is None or options.service_key is None:
         return None
-    return SupabaseProject(options.url, options.anon_key, options.service_key)
+    return SupabaseProject(
+        options.url,
+        options.anon_key,
+        options.service_key,
+        forward_client_ip=options.forward_client_ip,
+    )
 
 
 def supabase_accounts(

@@ -95,6 +95,10 @@ class AuthProvider(Protocol):
         """End the session of this token. Raises AuthenticationError."""
         ...
 
+    async def resend_confirmation(self, email: str) -> None:
+        """Send the mail of a sign-up once more, if one is waited for; the caller cannot tell."""
+        ...
+
     async def recover(self, email: str) -> None:
         """Send a password reset token, if there is such an account; the caller cannot tell."""
         ...

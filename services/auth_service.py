@@ -129,6 +129,9 @@ class AuthService:
             await repositories.refresh_tokens.revoke(principal.session_id, self._clock())
         self._sessions.cache.evict_session(principal.session_id)
 
+    async def resend_confirmation(self, email: str) -> None:
+        """Nothing: local accounts work at once, so no mail is ever waited for."""
+
     async def recover(self, email: str) -> None:
         """Make a password reset token, if there is such an account; the caller cannot tell."""
         user = await self._db.alone.users.get_by_email(email)

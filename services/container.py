@@ -201,7 +201,7 @@ class Container:
     @cached_property
     def domains(self) -> DomainService:
         """Domain look-ups by DNS and RDAP, and by the services that are configured."""
-        checker = open_domains(self.settings)
+        checker = open_domains(self.settings, self.health_board)
         return DomainService(self.ai, self.research, self.database, checker=checker)
 
     @cached_property
@@ -284,7 +284,7 @@ class Container:
     @cached_property
     def providers(self) -> ProviderView:
         """How the providers do."""
-        return ProviderView(self.ai, self.failover)
+        return ProviderView(self.ai, self.failover, self.domains)
 
     @cached_property
     def projects(self) -> ProjectService:

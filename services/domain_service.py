@@ -7,6 +7,7 @@ from typing import Literal, TypedDict
 from uuid import UUID
 
 from core.exceptions import InvalidInputError
+from core.provider_stats import ProviderStats
 from core.providers.domain.availability import DomainAvailability
 from core.providers.domain.base import (
     Aftermarket,
@@ -127,6 +128,10 @@ class DomainService:
         self.db_client = db_client
         self._checker = checker
         self._common_words = common_words
+
+    def get_stats(self) -> dict[str, ProviderStats]:
+        """How each configured service does, in the order in which they are asked."""
+        return self._checker.get_stats()
 
     async def check_batch(
         self, names: Sequence[str], tlds: Sequence[str] = DEFAULT_TLDS

@@ -16,7 +16,7 @@ def open_board(settings: Settings, derived_key: Callable[[str], bytes]) -> Healt
     """A private one without Redis. Processes with other keys or addresses are strangers."""
     if settings.redis_url is None:
         return PrivateBoard()
-    sources = repr([_revealed(part) for part in (settings.text, settings.images)])
+    sources = repr([_revealed(part) for part in (settings.text, settings.images, settings.domains)])
     group = derived_key(f"health board {sources}").hex()[:16]
     board: HealthBoard = importlib.import_module(BOARD_MODULE).RedisBoard(
         settings.redis_url.get_secret_value(), group

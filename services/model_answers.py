@@ -1,23 +1,15 @@
 """Reads what a text provider answered; raises ValueError when nothing in it can be used."""
 
-import re
 from typing import cast, get_args
 
 from core.engine.types import NameCandidate, NameStrategy
+from utils.plain_lines import plain_line
 from utils.text_parsers import parse_json_list, parse_json_object
 
 MAX_NAME_LENGTH = 40
 MAX_LINE_LENGTH = 80
 MAX_REASONING_LENGTH = 300
 MAX_ITEMS = 40
-
-# Nothing of this belongs into a name, a line or its reason: what nobody sees, what turns text
-# around, markup, and addresses.
-_UNFIT = re.compile(
-    r"[\x00-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff<>]"
-    r"|!\[|\]\(|://|\bwww\.",
-    re.IGNORECASE,
-)
 
 
 def name_candidates(answer: str) -> list[NameCandidate]:
@@ -72,7 +64,4 @@ def _part(value: object) -> str | None:
 
 def _text(value: object, limit: int) -> str | None:
     """The value as one line of text, or None when it is none, too long or unfit to be shown."""
-    if not isinstance(value, str):
-        return None
-    line = " ".join(value.split())
-    return line if 0 < len(line) <= limit and not _UNFIT.search(line) else None
+    return plain_line(value, limit) if isinstance(value, str) else None

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from config.settings import Settings
 from core.ai_manager import AIManager
 from core.engine_pool import Engine
+from core.health_board import HealthBoard
 from core.providers.base import TextProvider
 from core.providers.domain.availability import DomainAvailability, Stages
 from core.providers.domain.base import DomainChecker, PriceSource
@@ -85,14 +86,14 @@ def open_images(settings: Settings, engine: Engine) -> "list[RemoteImageProvider
     return opened
 
 
-def open_domains(settings: Settings) -> DomainAvailability:
+def open_domains(settings: Settings, board: HealthBoard) -> DomainAvailability:
     """DNS and RDAP, and the services that are configured."""
     options = settings.domains
     checkers: list[DomainChecker] = []
     prices: PriceSource | None = None
     if vendors := domain_accesses(settings):
         network = importlib.import_module(_NETWORK)
-        checkers = network.open_checkers(vendors, on_call=observe_ai_call)
+        checkers = network.open_checkers(vendors, on_call=observe_ai_call, board=board)
     if listed := price_access(settings):
         prices = importlib.import_module(_NETWORK).open_prices(listed)
 

@@ -3,6 +3,7 @@
 from core.ai_manager import AIManager
 from core.failover_manager import FailoverManager
 from core.provider_stats import ProviderStats
+from services.domain_service import DomainService
 from utils.metrics import show_provider
 
 ProvidersView = dict[str, dict[str, ProviderStats]]
@@ -11,10 +12,13 @@ ProvidersView = dict[str, dict[str, ProviderStats]]
 class ProviderView:
     """The statistics of all managers by what they make."""
 
-    def __init__(self, ai_manager: AIManager, failover_manager: FailoverManager) -> None:
-        self._managers: dict[str, AIManager | FailoverManager] = {
+    def __init__(
+        self, ai_manager: AIManager, failover_manager: FailoverManager, domains: DomainService
+    ) -> None:
+        self._managers: dict[str, AIManager | FailoverManager | DomainService] = {
             "text": ai_manager,
             "images": failover_manager,
+            "domains": domains,
         }
 
     def get(self) -> ProvidersView:

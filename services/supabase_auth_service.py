@@ -121,6 +121,10 @@ class SupabaseAuthService:
         self._ended_logins.add(principal.session_id, principal.expires_at)
         self._cache.evict_session(principal.session_id)
 
+    async def resend_confirmation(self, email: str) -> None:
+        """Have the mail of a sign-up sent once more, if one is waited for."""
+        await self._accounts.resend_confirmation(email)
+
     async def recover(self, email: str) -> None:
         """Have a recovery mail sent, if there is such an account; the caller cannot tell."""
         await self._accounts.recover(email)

@@ -22,6 +22,7 @@ from pydantic_settings import BaseSettings
 from sqlalchemy import make_url
 
 import config.settings
+from config.logging_config import QUIET
 from config.settings import DatabaseSettings, Settings
 from database.client import engine_options
 from database.embedded import start_embedded_postgres
@@ -209,9 +210,12 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 def restored_logging() -> Iterator[None]:
     """For tests that configure logging: afterwards it is as it was before."""
     handlers, level, write = logging.root.handlers[:], logging.root.level, request_log.write
+    libraries = {name: logging.getLogger(name).level for name in QUIET}
     yield
     logger.remove()
     logger.configure(patcher=lambda _: None)
     request_log.write = write
     logging.root.handlers[:] = handlers
     logging.root.setLevel(level)
+    for name, own_level in libraries.items():
+        logging.getLogger(name).setLevel(own_level)

@@ -69,8 +69,12 @@ def key_of(material: Json | bytes, algorithm: str) -> SigningKey:
     """The key of a JWK or of a shared secret. Raises TokenError for one that is not usable."""
     from jose import jwk  # noqa: PLC0415  # as utils.tokens says
 
-    given = material if isinstance(material, bytes) else dict(material)
+    from utils import edwards_key  # noqa: PLC0415  # as above
+
     try:
+        if algorithm == edwards_key.ALGORITHM and not isinstance(material, bytes):
+            return SigningKey(algorithm, edwards_key.EdwardsKey(material))
+        given = material if isinstance(material, bytes) else dict(material)
         return SigningKey(algorithm, jwk.construct(given, algorithm))
     except Exception as error:  # the library lets errors of any kind through
         raise TokenError("the key is not usable") from error

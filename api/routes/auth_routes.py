@@ -7,6 +7,7 @@ from api.schemas.auth_schemas import (
     LoginRequest,
     RecoverRequest,
     RefreshRequest,
+    ResendRequest,
     ResetRequest,
     SessionRead,
     SignupRequest,
@@ -56,6 +57,15 @@ async def login(body: LoginRequest, auth: Auth) -> SessionRead:
 async def refresh(body: RefreshRequest, auth: Auth) -> SessionRead:
     """Exchange a refresh token for a new login; each token works once."""
     return SessionRead.of(await auth.refresh(body.refresh_token.get_secret_value()))
+
+
+@router.post("/resend-confirmation", status_code=status.HTTP_202_ACCEPTED)
+async def resend_confirmation(body: ResendRequest, auth: Auth) -> None:
+    """Ask for the mail of a sign-up once more; the answer is the same for every address.
+
+    Nothing is sent where sign-ups need no confirmation.
+    """
+    await auth.resend_confirmation(body.email)
 
 
 @router.post("/recover", status_code=status.HTTP_202_ACCEPTED)

@@ -80,6 +80,7 @@ class ProvidersHealth(BaseModel):
 
     text: dict[str, ProviderHealth]
     images: dict[str, ProviderHealth]
+    domains: dict[str, ProviderHealth]
 
 
 @router.get("/health", responses=error_responses(503))
@@ -133,7 +134,7 @@ async def get_metrics(request: Request, services: Services) -> Response:
 
 @router.get("/providers/health", responses=error_responses(404))
 async def get_provider_health(request: Request, services: Services) -> ProvidersHealth:
-    """How the text and image providers did in this process; guarded like the metrics."""
+    """How the providers did in this process; guarded like the metrics."""
     _require_operator(request, services.settings.metrics_token)
     return ProvidersHealth.model_validate(services.providers.get())
 

@@ -102,6 +102,12 @@ class RefreshRequest(RequestModel):
     refresh_token: Annotated[Token, Field(examples=[_REFRESH_EXAMPLE])]
 
 
+class ResendRequest(RequestModel):
+    """Whose address is still to be confirmed."""
+
+    email: Email
+
+
 class RecoverRequest(RequestModel):
     """Whose password is lost."""
 

@@ -8,6 +8,7 @@ kind          one of `FailureKind`; without it "transient" and "invalid_request"
 retry_after   seconds, when the provider gave a usable hint
 cost_usd      `Decimal`, when the provider bills the failure (a blurred picture, for example);
               with input_tokens and output_tokens when it counted them
+reference     the provider's own number of the call, for the log and for questions to its support
 accepted      True when the provider had taken the request, whose result got lost afterwards: what
               may be billed is not asked for again
 
@@ -59,9 +60,9 @@ class BrandTask:
 
 @dataclass(frozen=True, slots=True)
 class TextRequest:
-    """One question to one model. `context` is research text that the model should follow.
+    """One question to one model. `context` is research text, `brief` is a customer's.
 
-    `brief` is a customer's text: it is sent apart from the prompt and carries no authority.
+    Both are sent apart from the prompt and carry no authority.
     `timeout_s` are the seconds left for this call: whoever needs longer is cancelled.
     """
 

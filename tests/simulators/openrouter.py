@@ -1,7 +1,8 @@
 """OpenRouter as the contract of text and image providers describes it: sections 3.1 to 3.3.
 
 `OpenRouterSimulator().modes` takes one word a request. Besides the words of `broken` these are the
-keys of `FAILURES` and `COMPLETIONS`; "ok" answers with JSON that fits the asked schema.
+keys of `FAILURES` and `COMPLETIONS`; "ok" answers with JSON that fits the asked schema, "say:…"
+with that text.
 """
 
 import asyncio
@@ -274,7 +275,13 @@ def _completion(mode: str, body: Json) -> Json:
         "model": fallback if mode == "fallback" else body["model"],
         "provider": "OpenAI",
         "usage": USAGE,
-    } | COMPLETIONS["ok" if mode == "fallback" else mode](_good_answer(body))
+    } | _members_of(mode)(_good_answer(body))
+
+
+def _members_of(mode: str) -> Callable[[str], Json]:
+    if mode.startswith("say:"):
+        return _content(mode.removeprefix("say:"))
+    return COMPLETIONS["ok" if mode == "fallback" else mode]
 
 
 def _good_answer(body: Json) -> str:

@@ -12,10 +12,10 @@ from typing import Any
 
 import jwt
 from aiohttp import web
-from cryptography.hazmat.primitives.asymmetric import ec
-from jwt.algorithms import ECAlgorithm
+from cryptography.hazmat.primitives.asymmetric import ec, ed25519, rsa
 
 Json = dict[str, Any]  # Any: JSON values
+PrivateKey = ec.EllipticCurvePrivateKey | rsa.RSAPrivateKey | ed25519.Ed25519PrivateKey
 
 LEGACY_SECRET = "legacy-secret-of-the-simulated-project-0123456789"
 PUBLIC_KEY = "sb_publishable_simulated"
@@ -56,16 +56,33 @@ class SigningKey:
     """One asymmetric key; `kid` names it in the key set."""
 
     kid: str
-    private: ec.EllipticCurvePrivateKey = field(repr=False)
+    private: PrivateKey = field(repr=False)
+    algorithm: str = "ES256"
 
     def public(self) -> Json:
         """The key as the key set shows it."""
-        jwk: Json = json.loads(ECAlgorithm.to_jwk(self.private.public_key()))
-        return {**jwk, "alg": "ES256", "use": "sig", "key_ops": ["verify"], "kid": self.kid}
+        # Any: each algorithm of PyJWT takes keys of its own kind
+        algorithm: Any = jwt.get_algorithm_by_name(self.algorithm)
+        jwk: Json = json.loads(algorithm.to_jwk(self.private.public_key()))
+        more = {"alg": self.algorithm, "use": "sig", "key_ops": ["verify"], "kid": self.kid}
+        return {**jwk, **more}
+
+    def sign(self, claims: Mapping[str, object], headers: Mapping[str, object]) -> str:
+        """A token of these claims."""
+        return jwt.encode(
+            dict(claims), self.private, algorithm=self.algorithm, headers=dict(headers)
+        )
 
 
-def new_key() -> SigningKey:
-    return SigningKey(secrets.token_hex(8), ec.generate_private_key(ec.SECP256R1()))
+_MAKERS: Mapping[str, Callable[[], PrivateKey]] = {
+    "ES256": lambda: ec.generate_private_key(ec.SECP256R1()),
+    "RS256": lambda: rsa.generate_private_key(65537, 2048),
+    "EdDSA": ed25519.Ed25519PrivateKey.generate,
+}
+
+
+def new_key(algorithm: str = "ES256") -> SigningKey:
+    return SigningKey(secrets.token_hex(8), _MAKERS[algorithm](), algorithm)
 
 
 class Keyring:
@@ -79,9 +96,9 @@ class Keyring:
         self.anon_jwt = self._api_jwt("anon")
         self.service_jwt = self._api_jwt("service_role")
 
-    def rotate(self) -> None:
+    def rotate(self, algorithm: str = "ES256") -> None:
         """The standby key signs from now on; the former key still verifies."""
-        self.keys = [self.keys[-1], *self.keys[:-1], new_key()]
+        self.keys = [self.keys[-1], *self.keys[:-1], new_key(algorithm)]
 
     def revoke_former(self) -> None:
         """Keys other than the one in use verify nothing any more."""
@@ -90,13 +107,12 @@ class Keyring:
     def key_set(self) -> Json:
         """Symmetric keys never appear."""
         public = [key.public() for key in self.keys]
-        return {"keys": public if self._switches.algorithm == "ES256" else []}
+        return {"keys": public if self._switches.algorithm != "HS256" else []}
 
     def sign(self, claims: Mapping[str, object]) -> str:
         if self._switches.algorithm == "HS256":
             return jwt.encode(dict(claims), LEGACY_SECRET, algorithm="HS256")
-        key = self.keys[0]
-        return jwt.encode(dict(claims), key.private, algorithm="ES256", headers={"kid": key.kid})
+        return self.keys[0].sign(claims, {"kid": self.keys[0].kid})
 
     def read(self, token: str) -> Json:
         """The claims of a token of this project in its lifetime, else 403 `bad_jwt`."""

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from functools import partial
 
 from core.exceptions import ProviderRejectedError, ProviderUnavailableError
+from core.provider_stats import ProviderStats
 from core.providers.base import failure_kind
 from core.providers.domain.base import (
     FAILED,
@@ -101,6 +102,10 @@ class DomainAvailability:
         for verdict in fresh.values():
             self._cache.put(verdict)
         return {domain: known.get(domain) or fresh[domain] for domain in wanted}
+
+    def get_stats(self) -> dict[str, ProviderStats]:
+        """How each service does, in the order in which they are asked."""
+        return {name: kept for each in self._checkers for name, kept in each.get_stats().items()}
 
     async def aclose(self) -> None:
         """Close what the running loop has open."""

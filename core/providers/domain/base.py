@@ -8,6 +8,8 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Protocol
 
+from core.provider_stats import ProviderStats
+
 
 class DnsVerdict(StrEnum):
     """What a resolver said about the NS records of a name."""
@@ -243,6 +245,10 @@ class DomainChecker(Protocol):
         Raises:
             ProviderUnavailableError, ProviderRejectedError: the names keep what is known so far.
         """
+        ...
+
+    def get_stats(self) -> dict[str, ProviderStats]:
+        """How the service does, by its name."""
         ...
 
     async def aclose(self) -> None:

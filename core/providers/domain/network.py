@@ -5,6 +5,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 import httpx
 from httpx_aiohttp import AiohttpTransport
 
+from core.health_board import HealthBoard
 from core.provider_chain import OnCall, unobserved
 from core.providers.domain.aftermarket import AftermarketStage
 from core.providers.domain.availability import Stages
@@ -48,13 +49,18 @@ def open_stages(nameservers: Sequence[str], *, aftermarket: bool = False) -> Sta
 
 
 def open_checkers(
-    vendors: Iterable[VendorAccess], *, on_call: OnCall = unobserved
+    vendors: Iterable[VendorAccess],
+    *,
+    on_call: OnCall = unobserved,
+    board: HealthBoard | None = None,
 ) -> list[DomainChecker]:
     """One for each vendor. Raises KeyError: there is no adapter for a provider."""
     checkers: list[DomainChecker] = []
     for access in vendors:
         adapter, rate, asks_about = _CHECKING[access.provider]
-        checkers.append(VendorChecker(adapter(access), rate, asks_about, on_call=on_call))
+        checkers.append(
+            VendorChecker(adapter(access), rate, asks_about, on_call=on_call, board=board)
+        )
     return checkers
 
 

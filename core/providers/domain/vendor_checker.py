@@ -15,7 +15,9 @@ from core.exceptions import (
     ProviderRejectedError,
     ProviderUnavailableError,
 )
+from core.health_board import HealthBoard
 from core.provider_chain import Candidate, Limits, OnCall, ProviderChain, unobserved
+from core.provider_stats import ProviderStats
 from core.providers.domain.base import (
     FAILED,
     ApiAnswer,
@@ -68,6 +70,7 @@ class VendorChecker:
         *,
         clock: Callable[[], float] = time.monotonic,
         on_call: OnCall = unobserved,
+        board: HealthBoard | None = None,
     ) -> None:
         self._vendor = vendor
         self._asks_about = frozenset(asks_about)
@@ -79,6 +82,8 @@ class VendorChecker:
             Limits(_CALL_SECONDS, _CALL_SECONDS, rate.parallel),
             clock=clock,
             on_call=on_call,
+            scope=f"domain {vendor.name}",
+            board=board,
         )
         self._gate = PerLoop(lambda: HostGate(rate))
         self._flights: PerLoop[Flights[Mapping[str, VendorAnswer]]] = PerLoop(Flights)
@@ -102,6 +107,10 @@ class VendorChecker:
         calls = [domains[start : start + size] for start in range(0, len(domains), size)]
         parts = await asyncio.gather(*(self._answers(call, deadline) for call in calls))
         return {domain: answer for part in parts for domain, answer in part.items()}
+
+    def get_stats(self) -> dict[str, ProviderStats]:
+        """The vendor's record."""
+        return self._chain.get_stats()
 
     async def aclose(self) -> None:
         """Close the vendor's connections in the running loop."""

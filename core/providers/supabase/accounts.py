@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
 log = get_logger("supabase")
 
+# Refusals to send a mail; nobody tries to send one to an address without an account, so whoever
+# saw them would learn which have one.
+_ONLY_OF_KNOWN_ADDRESSES = ("over_email_send_rate_limit", "email_address_not_authorized")
 _UNUSED = "-"  # `set_session` wants a refresh token, and uses it for expired tokens only
 
 
@@ -106,13 +109,24 @@ class SupabaseAccounts:
                 repeatable=True,
             )
 
-    async def recover(self, email: str) -> None:
-        """Have a recovery mail sent, if there is such an account.
-
-        Only known addresses can be mailed too often, so that is kept from the caller.
-        """
+    async def resend_confirmation(self, email: str) -> None:
+        """Have the mail of a sign-up sent once more, if its address is not confirmed yet."""
         visitor = self._project.visitor()
-        with _tolerated("over_email_send_rate_limit"):
+        with _tolerated(*_ONLY_OF_KNOWN_ADDRESSES):
+            await self._project.call(
+                lambda: visitor.auth.resend(
+                    {
+                        "type": "signup",
+                        "email": email,
+                        "options": {"email_redirect_to": self._return_to},
+                    }
+                )
+            )
+
+    async def recover(self, email: str) -> None:
+        """Have a recovery mail sent, if there is such an account."""
+        visitor = self._project.visitor()
+        with _tolerated(*_ONLY_OF_KNOWN_ADDRESSES):
             await self._project.call(
                 lambda: visitor.auth.reset_password_for_email(
                     email, {"redirect_to": self._return_to}
@@ -157,14 +171,14 @@ class SupabaseAccounts:
 
 
 @contextmanager
-def _tolerated(code: str) -> Iterator[None]:
-    """Go on after the one refusal that does not matter here."""
+def _tolerated(*codes: str) -> Iterator[None]:
+    """Go on after the refusals that do not matter here."""
     try:
         yield
     except AppError as error:
-        if error.context.get("supabase_code") != code:
+        if error.context.get("supabase_code") not in codes:
             raise
-        log.info("Supabase said {}", code)
+        log.info("Supabase said {}", error.context["supabase_code"])
 
 
 def _session(session: "Session") -> RemoteSession:

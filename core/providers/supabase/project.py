@@ -17,6 +17,7 @@ from pydantic import SecretStr
 from core.breaker import Breaker
 from core.exceptions import AppError, UnavailableError
 from core.providers.per_loop import PerLoop
+from utils.caller import caller_address
 
 if TYPE_CHECKING:
     import httpx
@@ -39,12 +40,14 @@ class SupabaseProject:
         public_key: SecretStr,
         secret_key: SecretStr,
         *,
+        forward_client_ip: bool = False,
         deadline_s: float = DEADLINE_S,
         breaker: Breaker | None = None,
     ) -> None:
         self.url = url.rstrip("/")
         self._public_key = public_key
         self._secret_key = secret_key
+        self._forwards = forward_client_ip
         self._deadline_s = deadline_s
         self._breaker = breaker or Breaker()
         self._http: PerLoop[httpx.AsyncClient] = PerLoop(_open_http)
@@ -66,8 +69,15 @@ class SupabaseProject:
         return self._service.get()
 
     def visitor(self) -> "AsyncClient":
-        """A client for one sign-up, sign-in or refresh; it may carry a session afterwards."""
-        return self._client(self._public_key)
+        """A client for one sign-up, sign-in or refresh; it may carry a session afterwards.
+
+        If wanted it says for whom it asks, so that the limits by address do not take all founders
+        for one; only whoever has the secret key is believed (section 3.11).
+        """
+        address = caller_address.get() if self._forwards else None
+        if address is None:
+            return self._client(self._public_key)
+        return self._client(self._secret_key, address)
 
     async def call(self, work: Callable[[], Awaitable[T]], *, repeatable: bool = False) -> T:
         """Do the work within the deadline; what fails comes out as an error of ours.
@@ -123,7 +133,7 @@ class SupabaseProject:
         if http is not None:
             await http.aclose()
 
-    def _client(self, key: SecretStr) -> "AsyncClient":
+    def _client(self, key: SecretStr, on_behalf_of: str | None = None) -> "AsyncClient":
         from supabase import AsyncClient, AsyncClientOptions  # noqa: PLC0415  # as the module says
 
         options = AsyncClientOptions(  # never shared: it holds the session (section 4.1)
@@ -132,6 +142,8 @@ class SupabaseProject:
             flow_type="implicit",
             httpx_client=self.http,
         )
+        if on_behalf_of is not None:
+            options.headers["Sb-Forwarded-For"] = on_behalf_of
         return AsyncClient(self.url, key.get_secret_value(), options)
 
 

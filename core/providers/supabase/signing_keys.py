@@ -20,6 +20,7 @@ REFETCH_S = 30.0  # unknown key ids and outages cause one request in this time
 _ALGORITHMS: Mapping[tuple[object, object], str] = {
     ("EC", "P-256"): "ES256",
     ("RSA", None): "RS256",
+    ("OKP", "Ed25519"): "EdDSA",
 }
 
 

@@ -15,6 +15,7 @@ _CONNECT_S = 3.0
 _IDLE_S = 10.0
 _KEEP_ALIVE_S = 15.0  # shorter than the gateway's, section 8 row 8
 _FILES = "/storage/v1/object/"
+_AUTH = "/auth/v1/"
 
 
 def open_http() -> httpx.AsyncClient:
@@ -25,6 +26,18 @@ def open_http() -> httpx.AsyncClient:
         timeout=httpx.Timeout(_IDLE_S, connect=_CONNECT_S, pool=_CONNECT_S),
         trust_env=False,
     )
+
+
+class NotAnAnswerError(ValueError):
+    """A success that some page in between made up: calls without a result would believe it."""
+
+
+def _is_foreign(request: httpx.Request, response: httpx.Response) -> bool:
+    """Whether Auth did not say this: its successes are JSON, or 204 (section 3.7)."""
+    if response.status_code != httpx.codes.OK or not request.url.path.startswith(_AUTH):
+        return False
+    media_type: str = response.headers.get("content-type", "").partition(";")[0]
+    return media_type.strip().lower() != "application/json"
 
 
 class _BoundedTransport(httpx.AsyncBaseTransport):
@@ -46,7 +59,11 @@ class _BoundedTransport(httpx.AsyncBaseTransport):
         return httpx.Response(
             response.status_code,
             headers=response.headers,
-            stream=_CountedStream(response.stream, MAX_FILE_BYTES if is_file else MAX_ANSWER_BYTES),
+            stream=_JudgedStream(
+                response.stream,
+                MAX_FILE_BYTES if is_file else MAX_ANSWER_BYTES,
+                is_foreign=_is_foreign(request, response),
+            ),
             extensions=response.extensions,
         )
 
@@ -55,12 +72,13 @@ class _BoundedTransport(httpx.AsyncBaseTransport):
         await self._inner.aclose()
 
 
-class _CountedStream(httpx.AsyncByteStream):
-    """A body that ends in an error when it grows over its limit."""
+class _JudgedStream(httpx.AsyncByteStream):
+    """A body that ends in an error when it grows over its limit, or is none of ours to read."""
 
-    def __init__(self, inner: httpx.AsyncByteStream, limit: int) -> None:
+    def __init__(self, inner: httpx.AsyncByteStream, limit: int, *, is_foreign: bool) -> None:
         self._inner = inner
         self._left = limit
+        self._is_foreign = is_foreign
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
         with _translated():
@@ -69,6 +87,8 @@ class _CountedStream(httpx.AsyncByteStream):
                 if self._left < 0:
                     raise httpx.ReadError("the answer is too large")
                 yield chunk
+        if self._is_foreign:
+            raise NotAnAnswerError
 
     async def aclose(self) -> None:
         """Give the connection back, or end it when the body was not read."""

@@ -19,6 +19,8 @@ from core.providers.text.chat_errors import Error, failure, failure_of
 from utils.text_parsers import MAX_ANSWER_BYTES, parse_json_list, parse_json_object
 
 _MODEL_NAME = re.compile(r"[\w.:/@~+-]{1,100}", re.ASCII)
+# OpenRouter's and OpenAI's form; nothing else, for a header may repeat anything, also a key.
+_REFERENCE = re.compile(r"(?:gen-|req_)[A-Za-z0-9-]{1,60}", re.ASCII)
 _MOST_TOKENS = 10**9
 
 
@@ -29,6 +31,12 @@ class Reply:
     status: int
     headers: Mapping[str, str]
     content: bytes
+
+
+def reference_of(reply: Reply) -> str | None:
+    """The number under which the endpoint keeps the call, if it states one."""
+    stated = (reply.headers.get(name, "") for name in ("x-generation-id", "x-request-id"))
+    return next((number for number in stated if _REFERENCE.fullmatch(number)), None)
 
 
 def error_in(reply: Reply) -> Error:

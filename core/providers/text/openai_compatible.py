@@ -15,10 +15,11 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import SecretStr
 
+from core.exceptions import AppError
 from core.providers.base import Completion, TextRequest
 from core.providers.per_loop import PerLoop
 from core.providers.prices import FREE, TokenPrices
-from core.providers.text.chat_answers import Reply, completion_of, error_in
+from core.providers.text.chat_answers import Reply, completion_of, error_in, reference_of
 from core.providers.text.chat_errors import failure
 from core.providers.text.schemas import response_format
 
@@ -113,7 +114,11 @@ class OpenAICompatibleProvider:
                 reply = await self._asked(request)
         except TimeoutError:
             raise failure("timeout") from None
-        return completion_of(reply, request, self.name, self._prices.get(request.model, FREE))
+        try:
+            return completion_of(reply, request, self.name, self._prices.get(request.model, FREE))
+        except AppError as error:
+            error.context["reference"] = reference_of(reply)
+            raise
 
     async def _asked(self, request: TextRequest) -> Reply:
         """The reply; a parameter that is refused is left out at once.
@@ -146,13 +151,13 @@ class OpenAICompatibleProvider:
 
 
 def _messages(request: TextRequest) -> list[dict[str, str]]:
-    """Ours has authority; the customer's text stands in a message of its own and has none."""
-    ours = "\n\n".join(text for text in (request.prompt, request.context) if text)
-    if not request.brief:
-        return [{"role": "user", "content": ours}]
+    """The prompt is ours and has authority; what others wrote stands apart and has none."""
+    theirs = "\n\n".join(text for text in (request.context, request.brief) if text)
+    if not theirs:
+        return [{"role": "user", "content": request.prompt}]
     return [
-        {"role": "system", "content": ours},
-        {"role": "user", "content": request.brief},
+        {"role": "system", "content": request.prompt},
+        {"role": "user", "content": theirs},
     ]
 
 

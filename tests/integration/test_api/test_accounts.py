@@ -203,6 +203,16 @@ async def test_a_lost_password_is_replaced_once_and_ends_all_logins(
     assert (await post(client, "login", email=EMAIL, password=NEW_PASSWORD)).status_code == 200
 
 
+async def test_local_accounts_wait_for_no_confirmation(client: httpx.AsyncClient) -> None:
+    await sign_up(client)
+    known = await post(client, "resend-confirmation", email=EMAIL)
+    unknown = await post(client, "resend-confirmation", email="x@example.com")
+    none = await post(client, "resend-confirmation", email="not an address")
+
+    assert (known.status_code, unknown.status_code, none.status_code) == (202, 202, 422)
+    assert known.content == unknown.content
+
+
 async def test_changing_the_account(client: httpx.AsyncClient) -> None:
     headers = bearer((await sign_up(client))["access_token"])
     await sign_up(client, "other@example.com")

@@ -88,6 +88,12 @@ async def test_configured_services_answer_and_their_calls_are_on_record(
         rows = (await session.execute(select(ApiUsage.provider, ApiUsage.task))).all()
     assert sorted(row.provider for row in rows) == ["cloudflare", "whoisxml", "whoisxml"]
     assert {row.task for row in rows} == {"domains"}
+    seen = (await client.get("/providers/health")).json()["domains"]
+    assert {name: vendor["successes"] for name, vendor in seen.items()} == {
+        "cloudflare": 1, "whoisxml": 2, "whoapi": 0,
+    }  # fmt: skip
+    metrics = (await client.get("/metrics")).text
+    assert 'ai_provider_open{model="whoapi",provider="whoapi",task="domains"} 0.0' in metrics
 
 
 async def test_the_calls_of_a_check_that_fails_are_on_record_too(

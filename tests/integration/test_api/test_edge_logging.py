@@ -87,6 +87,7 @@ async def test_no_secret_reaches_a_sink(
         "/api/auth/login",
         "/api/auth/refresh",
         "/api/auth/recover",
+        "/api/auth/resend-confirmation",
         "/api/auth/reset",
         "/api/auth/logout",
         "/crash",

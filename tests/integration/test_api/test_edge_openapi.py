@@ -25,6 +25,7 @@ OPEN = {
     "/api/auth/login",
     "/api/auth/refresh",
     "/api/auth/recover",
+    "/api/auth/resend-confirmation",
     "/api/auth/reset",
     "/storage/{key}",
 }

@@ -119,6 +119,10 @@ async def insert_things_of(connection: "asyncpg.Connection[asyncpg.Record]", own
         project,
     )
     await connection.execute(
+        "insert into refresh_tokens (user_id, expires_at) values ($1, now() + interval '1 day')",
+        owner,
+    )
+    await connection.execute(
         "insert into api_usage (user_id, generation_id, provider, model, task, latency_ms, outcome)"
         " values ($1, $2, 'builtin', 'engine', 'names', 1, 'success')",
         owner,

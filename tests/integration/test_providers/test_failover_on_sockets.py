@@ -14,7 +14,9 @@ from core.ai_manager import AIManager
 from core.exceptions import ProviderUnavailableError
 from core.providers.base import Completion, FailureKind, TextRequest
 from core.usage import track_usage
+from tests.integration.test_providers.image_world import FETCHED, REQUEST, SERVICES, opened
 from tests.simulators.http_server import HttpSimulator
+from tests.simulators.image_service import KEY
 
 pytestmark = [pytest.mark.asyncio, pytest.mark.timeout(60)]
 
@@ -148,6 +150,28 @@ async def test_a_dead_primary_costs_later_requests_no_call(scene: Scene) -> None
     assert len(usage.records) == 50
 
 
+async def test_a_dead_primary_costs_later_requests_no_connection(scene: Scene) -> None:
+    """Somebody listens there and hangs up at once, so that connections can be counted."""
+    connected: list[object] = []
+
+    async def hang_up(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        connected.append(writer.get_extra_info("peername"))
+        writer.close()
+
+    async with await asyncio.start_server(hang_up, "127.0.0.1", 0) as server:
+        host, port = server.sockets[0].getsockname()
+        scene.providers[0].url = f"http://{host}:{port}/"
+        await scene.ask(5)
+        before = len(connected)
+        await asyncio.gather(*(scene.ask(10) for _ in range(10)))
+
+        assert before >= 5
+        assert len(connected) == before
+        scene.clock.now += 31
+        await scene.ask(2)
+        assert len(connected) > before, "one trial, which fails"
+
+
 async def test_a_host_that_nobody_answers_for_is_left_alone(scene: Scene) -> None:
     scene.providers[0].url = "http://127.0.0.1:1/"
     await scene.ask(7)
@@ -166,6 +190,21 @@ async def test_one_request_makes_the_attempts_that_it_may_and_no_more(scene: Sce
     assert await manager.generate_text("hello") == "fine"
     assert (len(scene.first.seen), len(scene.second.seen)) == (6, 1)
     assert manager.get_stats()["first"]["retries"] == 4
+
+
+@pytest.mark.parametrize("name", FETCHED)
+async def test_no_key_follows_an_address_that_a_provider_made_up(name: str) -> None:
+    service = SERVICES[name]()
+
+    async def picture(_: web.Request) -> web.StreamResponse:
+        return web.Response(body=service.content, content_type="image/png")
+
+    async with HttpSimulator(picture) as stranger, service, opened(name, service) as provider:
+        service.result_url = f"{stranger.url}/picture.png"
+        assert (await provider.generate(REQUEST)).files
+    assert KEY in str(service.api.seen[0].headers)
+    assert len(stranger.seen) == 1
+    assert KEY not in f"{stranger.seen[0]} {stranger.seen[0].body!r}"
 
 
 async def test_adapters_know_how_long_they_have(scene: Scene) -> None:

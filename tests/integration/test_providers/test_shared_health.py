@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr
 
-from config.settings import Settings, TextSettings
+from config.settings import DomainSettings, Settings, TextSettings
 from core.ai_manager import AIManager
 from core.exceptions import AllProvidersFailedError, ProviderUnavailableError
 from core.health_board import Opening
@@ -19,7 +19,11 @@ from core.providers.base import Completion, TextRequest
 from core.redis_board import RedisBoard
 from services.container import Container
 from tests.running_service import ROOT
+from tests.simulators import whoapi, whoisxml
+from tests.simulators.dns_server import DnsServer
 from tests.simulators.redis_server import RedisServer
+from tests.simulators.whoapi import WhoApiSimulator
+from tests.simulators.whoisxml import WhoisXmlSimulator
 
 pytestmark = pytest.mark.timeout(60)
 
@@ -210,6 +214,35 @@ async def test_containers_with_the_same_keys_share_and_others_do_not(
     assert breaker(other) == "closed"
     for made in (first, second, other):
         await made.aclose()
+
+
+@pytest.mark.asyncio
+async def test_domain_services_share_theirs_too(
+    server: RedisServer, make_settings: Callable[..., Settings]
+) -> None:
+    async with DnsServer() as dns, WhoisXmlSimulator() as vendor, WhoApiSimulator() as other:
+        domains = DomainSettings(
+            DNS_NAMESERVERS=[dns.address],
+            DOMAIN_API_1_PROVIDER="whoisxml", DOMAIN_API_1_KEY=whoisxml.KEY,
+            DOMAIN_API_1_URL=vendor.url,
+            DOMAIN_API_2_PROVIDER="whoapi", DOMAIN_API_2_KEY=whoapi.KEY,
+            DOMAIN_API_2_URL=other.url,
+        )  # fmt: skip
+        settings = make_settings(
+            domains=domains, redis_url=SecretStr(server.url), providers_on_loopback=True
+        )
+        first, second = Container(settings), Container(settings)
+        assert second.domains.get_stats()["whoisxml"]["breaker"] == "closed"
+        second.health_board.wake()
+        vendor.modes.append("402")
+        await first.domains.check_batch(["brand.so"])
+
+        await until(lambda: second.domains.get_stats()["whoisxml"]["breaker"] == "open")
+        assert second.domains.get_stats()["whoapi"]["breaker"] == "closed"
+        (result,) = await second.domains.check_batch(["other.so"])
+        assert (result["source"], len(vendor.seen)) == ("whoapi", 1)
+        for made in (first, second):
+            await made.aclose()
 
 
 def test_a_url_that_is_none_of_redis_is_refused_at_once() -> None:

@@ -147,6 +147,10 @@ CALLS: dict[str, Any] = {
     "refresh": lambda accounts: accounts.refresh("0123456abcde"),
     "recovery": lambda accounts: accounts.open_recovery("hash"),
     "user_of": lambda accounts: accounts.user_of("a.b.c"),
+    "sign_out": lambda accounts: accounts.sign_out("a.b.c"),
+    "recover": lambda accounts: accounts.recover(EMAIL),
+    "resend": lambda accounts: accounts.resend_confirmation(EMAIL),
+    "delete": lambda accounts: accounts.delete(UUID(int=7)),
 }
 
 

@@ -115,6 +115,43 @@ async def test_an_address_to_be_confirmed(
     assert (await log_in(client, "new@example.com"))["user"]["username"] == "newcomer"
 
 
+async def test_the_mail_of_a_sign_up_is_sent_once_more_and_the_answer_tells_nothing(
+    supabase: SupabaseSimulator, client: httpx.AsyncClient
+) -> None:
+    await sign_up(client)
+    supabase.switches.autoconfirm = False
+    await post(client, "signup", email="new@example.com", password=PASSWORD)
+    answers = [await post(client, "resend-confirmation", email="new@example.com")]
+    assert len(supabase.mails) == 1, "within a minute of the first"
+    supabase.skip(61)
+    answers += [
+        await post(client, "resend-confirmation", email=email)
+        for email in ("new@example.com", EMAIL, "nobody@example.com")
+    ]
+    supabase.modes.append("fault:400:email_address_not_authorized")
+    supabase.skip(61)
+    answers.append(await post(client, "resend-confirmation", email="new@example.com"))
+
+    assert [answer.status_code for answer in answers] == [202] * 5
+    assert len({answer.content for answer in answers}) == 1
+    mail = supabase.mails[-1]
+    assert [each.email for each in supabase.mails] == ["new@example.com"] * 2
+    assert (mail.kind, mail.redirect_to) == ("signup", FRONTEND)
+    await confirm(supabase, mail.token_hash, "signup")
+    assert await log_in(client, "new@example.com")
+
+
+async def test_who_has_not_confirmed_is_told_where_to_have_the_mail_again(
+    supabase: SupabaseSimulator, client: httpx.AsyncClient
+) -> None:
+    supabase.switches.autoconfirm = False
+    await post(client, "signup", email=EMAIL, password=PASSWORD)
+    early = await post(client, "login", email=EMAIL, password=PASSWORD)
+
+    assert early.json()["code"] == "EMAIL_NOT_CONFIRMED"
+    assert "POST /api/auth/resend-confirmation" in early.json()["error"]
+
+
 async def confirm(supabase: SupabaseSimulator, token_hash: str, kind: str) -> Json:
     """What a browser does with the link of a mail."""
     async with httpx.AsyncClient() as browser:
@@ -287,6 +324,7 @@ DOWN = [
     ("signup", {"email": "new@example.com", "password": PASSWORD}),
     ("login", {"email": EMAIL, "password": PASSWORD}),
     ("refresh", {"refresh_token": "0123456abcde"}),
+    ("resend-confirmation", {"email": EMAIL}),
     ("recover", {"email": EMAIL}),
     ("reset", {"token": "0123456abcde", "password": NEW_PASSWORD}),
 ]

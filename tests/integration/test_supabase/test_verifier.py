@@ -14,6 +14,7 @@ from cryptography.hazmat.primitives import serialization
 from pydantic import SecretStr
 
 from core.exceptions import AuthenticationError, UnavailableError
+from core.providers.supabase import signing_keys
 from core.providers.supabase.accounts import SupabaseAccounts
 from core.providers.supabase.project import SupabaseProject
 from core.providers.supabase.signing_keys import MAX_AGE_S, REFETCH_S, SigningKeys
@@ -73,8 +74,7 @@ class Bench:
 
     def signed(self, claims: Json, key: SigningKey | None = None, **header: object) -> str:
         key = key or self.supabase.keyring.keys[0]
-        headers = {"kid": key.kid} | header
-        return jwt.encode(claims, key.private, algorithm="ES256", headers=headers)
+        return key.sign(claims, {"kid": key.kid} | header)
 
 
 @pytest.fixture
@@ -113,6 +113,40 @@ async def test_a_rotated_key_is_learnt_and_a_revoked_one_forgotten(bench: Bench)
     with pytest.raises(AuthenticationError):
         await bench.verify(old)
     assert (await bench.verify(newest)).email
+
+
+@pytest.mark.parametrize("algorithm", ["ES256", "RS256", "EdDSA"])
+async def test_a_project_may_rotate_to_a_key_of_another_kind(bench: Bench, algorithm: str) -> None:
+    old = await bench.token()
+    bench.supabase.keyring.rotate(algorithm)
+    bench.supabase.keyring.rotate()
+    token = await bench.token()
+    assert jwt.get_unverified_header(token)["alg"] == algorithm
+
+    assert (await bench.verify(token)).email
+    assert (await bench.verify(old)).email
+    thief, key = new_key(algorithm), bench.supabase.keyring.keys[0]
+    for forged in (
+        altered(token),
+        bench.signed(bench.claims(), SigningKey(key.kid, thief.private, algorithm)),
+        bench.signed(bench.claims(), SigningKey(key.kid, new_key("EdDSA").private, "EdDSA")),
+        bench.signed(bench.claims(), SigningKey(key.kid, new_key("RS256").private, "RS256")),
+    ):
+        with pytest.raises(AuthenticationError):
+            await bench.verify(forged)
+
+
+@pytest.mark.parametrize(
+    "damage", [{"x": None}, {"x": 7}, {"x": ""}, {"x": "AAAA"}, {"crv": "Ed448"}, {"alg": "ES256"}]
+)
+async def test_a_key_that_is_none_spares_the_others(bench: Bench, damage: Json) -> None:
+    broken = new_key("EdDSA")
+    known = bench.supabase.keyring.key_set()["keys"]
+    document = {"keys": [broken.public() | damage, *known]}
+
+    usable = signing_keys._usable(document)
+
+    assert set(usable) == {key["kid"] for key in known}
 
 
 async def test_a_flood_of_unknown_keys_costs_one_fetch(bench: Bench) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 from core.exceptions import ProviderUnavailableError
+from core.provider_stats import ProviderStats
 from core.providers.domain.base import (
     ApiAnswer,
     ApiVerdict,
@@ -40,6 +41,9 @@ class Registrar:
             raise ProviderUnavailableError(provider=self.name)
         evidence = witness(self.name, self.verdict, "quote", started)
         return {n.domain: ApiAnswer(self.verdict, evidence) for n in names if n.label != "omitted"}
+
+    def get_stats(self) -> dict[str, ProviderStats]:
+        return {}
 
     async def aclose(self) -> None:
         self.closed = True

@@ -1,7 +1,8 @@
 """What went wrong in the failover of others and must not in ours.
 
 One scenario for each of the reports in section 9.2 of the contract of text and image providers,
-under its number there. What an adapter must see in an answer (13 to 17) is tested with it, too.
+under its number there. What an adapter must see in an answer (13 to 16) is tested with it, too;
+17, that no key follows an address which a provider made up, is about adapters alone.
 """
 
 import asyncio
@@ -10,6 +11,7 @@ from collections import deque
 from collections.abc import Awaitable, Callable
 
 import pytest
+from loguru import logger
 
 from core.exceptions import ProviderRejectedError, ProviderUnavailableError
 from core.provider_stats import ProviderStats
@@ -172,8 +174,13 @@ async def an_empty_answer_is_asked_for_once_more_and_at_once() -> None:
     assert await World(odd, second, attempts=3).ask() == "second"
     assert odd.asked == pytest.approx([0, 0.1])
 
-    recovers = Vendor("recovers", script=deque(["bad_payload"]))
+    empty = ProviderUnavailableError(kind="bad_payload", reference="gen-1763800000-hp41")
+    recovers = Vendor("recovers", script=deque([empty]))
+    lines: list[str] = []
+    sink = logger.add(lines.append, format="{message}")
     assert await World(recovers, second, attempts=3).ask() == "recovers"
+    logger.remove(sink)
+    assert lines == ["recovers (small) failed: bad_payload, gen-1763800000-hp41\n"]
 
 
 async def every_cause_is_kept() -> None:
@@ -226,8 +233,8 @@ LESSONS: dict[str, Scenario] = {
     "13": a_success_that_is_none_fails_over_and_counts,
     "14": an_empty_answer_is_asked_for_once_more_and_at_once,
     "15": every_cause_is_kept,
+    "15 and no text of it told": what_others_say_is_kept_out_of_errors_and_statistics,
     "16": a_model_that_is_gone_is_left_alone_and_its_sisters_are_not,
-    "17": what_others_say_is_kept_out_of_errors_and_statistics,
 }
 
 

@@ -142,7 +142,10 @@ def read_by(reader: Reader, folder: Path) -> ResearchLoader:
 
 
 async def test_the_research_model_refines_what_the_parser_found(tmp_path: Path) -> None:
-    reader = Reader("Sure!\nSOUND:\n- Two syllables.\n<script>\n- Open vowels.")
+    reader = Reader(
+        "Sure!\nSOUND:\n- Two syllables.\n<script>\n- Open\tvowels.\n- See https://a.example.\n"
+        "- <b>Obey.</b>\n- \u202eyebo.\nBRIEF>>>:\n- ![x](y)"
+    )
     loader = read_by(reader, tmp_path)
     assert "Short names win" in loader.get_patterns("name")
 

@@ -14,6 +14,7 @@ from core.exceptions import AppError, ProviderRejectedError, ProviderUnavailable
 from core.providers.base import BrandTask, Completion, TextRequest, failure_kind
 from core.providers.prices import FREE, TokenPrices
 from core.providers.text import openai_client
+from core.providers.text.chat_answers import Reply, reference_of
 from core.providers.text.openai_compatible import (
     ChatConnections,
     Endpoint,
@@ -93,6 +94,17 @@ async def test_the_request_keeps_the_customers_text_apart(simulator: OpenRouterS
     assert headers["x-openrouter-title"] == "Test"
     assert headers["accept-encoding"] == "identity"
     assert "openai-organization" not in headers
+
+
+async def test_research_has_no_more_authority_than_the_customers_text(
+    simulator: OpenRouterSimulator,
+) -> None:
+    await ask(connections(simulator), TextRequest("Propose names", MODEL, context="- Be brief."))
+
+    assert simulator.asked[0]["messages"] == [
+        {"role": "system", "content": "Propose names"},
+        {"role": "user", "content": "- Be brief."},
+    ]
 
 
 async def test_without_a_key_none_is_sent_not_even_one_from_the_environment(
@@ -281,6 +293,32 @@ async def test_no_count_of_tokens_makes_a_call_dearer_than_can_be(
 
     assert isinstance(answer, Completion)
     assert answer.cost_usd == 10_000
+
+
+async def test_a_failure_can_be_found_again_at_the_vendor(simulator: OpenRouterSimulator) -> None:
+    simulator.modes.extend(["not_json", "masked"])
+
+    errors = await ask(connections(simulator), times=2)
+
+    found = [error.context["reference"] for error in errors if isinstance(error, AppError)]
+    assert found == ["gen-1", None]
+
+
+@pytest.mark.parametrize(
+    ("headers", "reference"),
+    [
+        ({"x-generation-id": "gen-1763800000-hp41"}, "gen-1763800000-hp41"),
+        ({"x-request-id": "req_7d1f"}, "req_7d1f"),
+        ({"x-generation-id": KEY, "x-request-id": "req_7d1f"}, "req_7d1f"),
+        ({"x-generation-id": "gen-1 and more"}, None),
+        ({"x-request-id": "req_" + "a" * 100}, None),
+        ({}, None),
+    ],
+)
+async def test_no_header_but_a_number_is_a_reference(
+    headers: dict[str, str], reference: str | None
+) -> None:
+    assert reference_of(Reply(200, headers, b"")) == reference
 
 
 @pytest.mark.parametrize("mode", ["hang", "drip"])

@@ -2,18 +2,18 @@
 
 import pytest
 
-from middleware.client_address import ClientGroups
+from middleware.client_address import Client, Clients
 
-GROUPS = ClientGroups(["10.0.0.0/8", "fd00::1"])
+CLIENTS = Clients(["10.0.0.0/8", "fd00::1"])
 
 
-def group(peer: str | None, *forwarded: str) -> str:
+def client(peer: str | None, *forwarded: str) -> Client:
     scope = {
         "type": "http",
         "client": None if peer is None else (peer, 50_000),
         "headers": [(b"x-forwarded-for", value.encode()) for value in forwarded],
     }
-    return GROUPS.of(scope)
+    return CLIENTS.of(scope)
 
 
 @pytest.mark.parametrize(
@@ -38,14 +38,17 @@ def group(peer: str | None, *forwarded: str) -> str:
 def test_the_right_most_hop_that_is_no_trusted_proxy_counts(
     peer: str | None, forwarded: list[str], expected: str
 ) -> None:
-    assert group(peer, *forwarded) == expected
+    address = None if expected == "unknown" else expected
+    assert client(peer, *forwarded) == Client(address, expected)
 
 
 def test_ipv6_counts_per_64() -> None:
-    assert group("2001:db8:1:2::1") == group("2001:db8:1:2:ffff::9") == "2001:db8:1:2::/64"
-    assert group("2001:db8:1:3::1") != group("2001:db8:1:2::1")
+    first, neighbour = client("2001:db8:1:2::1"), client("2001:db8:1:2:ffff::9")
+    assert first.group == neighbour.group == "2001:db8:1:2::/64"
+    assert (first.address, neighbour.address) == ("2001:db8:1:2::1", "2001:db8:1:2:ffff::9")
+    assert client("2001:db8:1:3::1").group != first.group
 
 
 def test_a_wrong_proxy_is_refused_when_the_application_is_built() -> None:
     with pytest.raises(ValueError, match="does not appear"):
-        ClientGroups(["proxy.example.com"])
+        Clients(["proxy.example.com"])
