@@ -130,7 +130,8 @@ async def test_what_is_sealed_arrives_and_shows_nowhere(caplog: pytest.LogCaptur
             return web.Response(status=302, headers={"Location": request["mode"][3:]})
         return web.Response(text=(await request.read()).decode())
 
-    caplog.set_level(logging.DEBUG)
+    for logger in (None, "httpx"):  # the service, once it runs, has this library be quiet
+        caplog.set_level(logging.DEBUG, logger)
     sealed = {"key": SecretStr("canary&=é")}
     async with HttpSimulator(answer) as first, HttpSimulator(answer) as second:
         client = Outbound("test", AllowedHosts((), loopback=True))
