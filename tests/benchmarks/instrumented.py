@@ -1,9 +1,9 @@
 """The real service with what measurements need to see; takes the options of `main.py`.
 
-Added are a route that does nothing, one that tells the longest stall of the event loop, and one
-that makes the steps of a package one after the other. With `--accept-only` generations are accepted
-and never begun, so that only accepting is measured; with `--remembering` the engine works each of
-its stages out only once, so that everything else is.
+Added are a route that does nothing, one that tells the longest stall of the event loop, one that
+makes the steps of a package one after the other, and one that makes packages and no more. With
+`--accept-only` generations are accepted and never begun, so that only accepting is measured; with
+`--remembering` the engine works each of its stages out only once, so that everything else is.
 """
 
 import asyncio
@@ -70,6 +70,15 @@ async def get_steps(request: Request, seed: int, tld: str = "") -> dict[str, flo
     await _timed("logos", container.logos.generate(**brand, colors=palette["colors"]), seconds)
     await _timed("domains", container.names.add_domains(names, Query(DESCRIPTION), tlds), seconds)
     return seconds
+
+
+@router.get("/packages")
+async def make_packages(request: Request, count: int, seed: int, tld: str) -> int:
+    """Make packages side by side that nobody asked for and nobody keeps; how many there are."""
+    container: Container = request.app.state.container
+    brief: dict[str, Any] = {"description": DESCRIPTION, "seed": seed}  # Any: keyword arguments
+    packages = (container.packages.generate(**brief, tlds=(tld,)) for _ in range(count))
+    return len(await asyncio.gather(*packages))
 
 
 async def _timed(step: str, work: Awaitable[Any], seconds: dict[str, float]) -> Any:  # Any: results
