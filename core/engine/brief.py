@@ -2,7 +2,7 @@
 
 import math
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
 
 from core.engine.names.lexicon import affinity, lemma, lexicon
@@ -210,22 +210,27 @@ def _chosen(
 ) -> tuple[WeightedIndustry, ...]:
     """Up to three fields near the best.
 
-    None at all when no field is named and the meaning is faint or points to several: a wrong field
-    is worse than none.
+    Only fields that keywords name when the best is none of them and its meaning is faint or points
+    to several; so none at all when no field is named: a wrong field is worse than none.
     """
     ordered = sorted(scores.items(), key=lambda item: (-item[1], item[0]))
-    if not _is_named(ordered[0][0], hits) and any(_is_named(field, hits) for field in scores):
-        refused = meaning.get(ordered[0][0], 0.0) < _LEAST_MEANING
-        ordered = [each for each in ordered if not refused or _is_named(each[0], hits)]
-    best, top = ordered[0]
-    kept = [
-        WeightedIndustry(field, round(score / top, 3))
-        for field, score in ordered
-        if top and score >= top * (_WITH_HIT if hits.get(field, 0.0) >= _LITERAL else _CLOSE)
-    ]
-    if not _is_named(best, hits) and (meaning.get(best, 0.0) < _LEAST_MEANING or len(kept) != 1):
-        return ()
+    kept, best = _near_best(ordered, hits), ordered[0][0]
+    is_clear = meaning.get(best, 0.0) >= _LEAST_MEANING and len(kept) == 1
+    if not (is_clear or _is_named(best, hits)):
+        kept = _near_best([each for each in ordered if _is_named(each[0], hits)], hits)
     return tuple(kept[:_MOST_INDUSTRIES])
+
+
+def _near_best(
+    ordered: Sequence[tuple[str, float]], hits: Mapping[str, float]
+) -> list[WeightedIndustry]:
+    """The fields whose score is near that of the first, nearer without a literal hit."""
+    return [
+        WeightedIndustry(field, round(score / ordered[0][1], 3))
+        for field, score in ordered
+        if score > 0
+        and score >= ordered[0][1] * (_WITH_HIT if hits.get(field, 0.0) >= _LITERAL else _CLOSE)
+    ]
 
 
 def _is_named(field: str, hits: Mapping[str, float]) -> bool:

@@ -133,8 +133,8 @@ def ontology() -> Ontology:
     concepts = {key: _concept(raw) for key, raw in sorted(load("concepts").items())}
     listed = [word for industry in industries.values() for word in industry.words]
     listed += [word for concept in concepts.values() for word in concept.words]
-    foreign = load("foreign")["words"]["words"]
-    roots = load("roots")["roots"]["roots"]
+    foreign = [raw for part in load("foreign").values() for raw in part["words"]]
+    roots = [raw for part in load("roots").values() for raw in part["roots"]]
     tails = section("names")["tails"]["tails"]
     return Ontology(
         industries=industries,

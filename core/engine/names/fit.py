@@ -77,7 +77,7 @@ def topic_of(brief: Brief) -> Topic:
 
 def _topic_words(told: frozenset[str]) -> tuple[frozenset[str], frozenset[str]]:
     """Words of the topics that are named, and words of their unnamed rivals."""
-    topics = section("names")["topics"]["topics"]
+    topics = [topic for part in section("topics").values() for topic in part["topics"]]
     named = [topic for topic in topics if not told.isdisjoint(topic["cues"])]
     groups = {topic["group"] for topic in named}
     preferred = frozenset(word for topic in named for word in topic["words"])
@@ -107,13 +107,17 @@ def source_fit(topic: Topic, source: Foreign | Root) -> float:
 
 def ready_fit(topic: Topic, words: tuple[str, ...]) -> float:
     """Fit of an idiom or a picked compound of the brief's fields, 0–1; 0 for other names."""
-    idioms = (listed_fit(topic, (key,), idiom.concepts) for key, idiom in idioms_of(topic, words))
+    idioms = (
+        listed_fit(topic, (key,), idiom.concepts)
+        + _PREFERRED * (not topic.told.isdisjoint(idiom.cues))
+        for key, idiom in idioms_of(topic, words)
+    )
     compounds = (
         listed_fit(topic, (key,), ())
         for key, _ in topic.fields
         if words in ontology().industries[key].compounds
     )
-    return max((*idioms, *compounds), default=0.0)
+    return min(1.0, max((*idioms, *compounds), default=0.0))
 
 
 def idioms_of(topic: Topic, words: tuple[str, ...]) -> Iterator[tuple[str, Idiom]]:
@@ -131,10 +135,13 @@ def leading_fields(topic: Topic) -> list[Industry]:
 @lru_cache(maxsize=32)
 def picked_names(topic: Topic) -> frozenset[str]:
     """Names that people put on the list of one of the leading fields, in lower case."""
-    fields = leading_fields(topic)
-    phrases = (" ".join(words) for field in fields for words in field.idioms)
-    compounds = ("".join(pair) for field in fields for pair in field.compounds)
-    return frozenset((*phrases, *compounds)).union(*(field.picked for field in fields))
+    found: set[str] = set()
+    for field in leading_fields(topic):
+        found |= field.picked
+        found.update(word.text for word in field.words if "solo" in word.roles)
+        found.update(" ".join(words) for words in field.idioms)
+        found.update("".join(pair) for pair in field.compounds)
+    return frozenset(found - topic.rivals)
 
 
 @lru_cache(maxsize=4_096)

@@ -36,7 +36,7 @@ _DRAFT_NOISE = 0.05
 _FINAL_NOISE = 0.22
 _SURPRISE: dict[Surprise, float] = {"low": 0.4, "medium": 1.0, "high": 2.4}  # times the noise
 _POINTS = 5.0  # of score for one point of lead
-_PICKED = 0.2  # lead of names that people picked for a field
+_PICKED = 0.3  # lead of names that people picked for a field
 _USUAL_COUNT = 10
 
 
@@ -61,7 +61,10 @@ def generate_names(
     topic = topic_of(brief)
     if wishes.include:
         topic = replace(topic, asked=asked_words(wishes))
-    quotas = quotas_for(wishes.style, count, genes_of(wishes.liked).strategies)
+    liked: dict[NameStrategy, int] = dict(genes_of(wishes.liked).strategies)
+    if wishes.include:
+        liked["compound"] = 1  # the kind that takes any word
+    quotas = quotas_for(wishes.style, count, liked)
     names = list(start)
     for limits in _relaxed(wishes):
         if len(names) < count:

@@ -30,7 +30,8 @@ def compounds(topic: Topic) -> Iterator[Draft]:
     """Compounds picked for the fields; then a telling first word and a tail, such as a place."""
     for field in leading_fields(topic):
         for pair in sorted(field.compounds):
-            yield Draft("".join(pair).capitalize(), "compound", pair, ready_fit(topic, pair))
+            if topic.rivals.isdisjoint(pair):
+                yield Draft("".join(pair).capitalize(), "compound", pair, ready_fit(topic, pair))
     tails = _tails(topic)
     refused = refused_names()
     known, fields = ontology().words, {field for field, _ in topic.fields}

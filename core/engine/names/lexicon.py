@@ -90,7 +90,7 @@ def lemma(word: str) -> str:
     if not word.endswith("s") or word.endswith("ss"):
         return word
     rank = lexicon().rank
-    for ending, replacement in (("ies", "y"), ("es", ""), ("s", "")):
+    for ending, replacement in (("s", ""), ("ies", "y"), ("es", "")):  # wine, berry, box
         stem = word[: len(word) - len(ending)] + replacement
         if word.endswith(ending) and len(stem) > 2 and stem in rank:
             return stem
