@@ -6,6 +6,7 @@ from functools import cache
 
 from core.engine.names.fit import (
     Topic,
+    is_for_businesses,
     leading_fields,
     listed_fit,
     ready_fit,
@@ -103,7 +104,7 @@ def phrases(topic: Topic) -> Iterator[Draft]:
     """Idioms of the brief's fields, and pairs of words for consumer fields or unknown ones."""
     fields = leading_fields(topic)
     yield from _idioms(topic, fields)
-    if not fields or any(field.consumer for field in fields):
+    if not is_for_businesses(topic):
         pairs = _pairs(topic, fields)
         yield from _twins(pairs)
         yield from _qualified(topic, pairs)

@@ -27,6 +27,8 @@ _USUAL: Quotas = {
     "borrowed": (1, 2),
     "phrase": (2, 3),
 }
+# What sells to businesses does well without a coined word, the kind that people like least.
+_TO_BUSINESSES: Quotas = {**_USUAL, "coined": (0, 0)}
 _BY_STYLE: tuple[tuple[frozenset[str], Quotas], ...] = (
     (
         frozenset({"evocative", "real", "metaphor", "suggestive", "poetic"}),
@@ -52,14 +54,19 @@ _BY_STYLE: tuple[tuple[frozenset[str], Quotas], ...] = (
 
 
 def quotas_for(
-    style: str | None, count: int, liked: Mapping[NameStrategy, int] | None = None
+    style: str | None,
+    count: int,
+    *,
+    liked: Mapping[NameStrategy, int] | None = None,
+    to_businesses: bool = False,
 ) -> Quotas:
     """Least and most names of each strategy for `count` names in a style given in free words.
 
     Strategies of liked names get three places more, real words never more than `MOST_REAL`.
     """
     asked = set((style or "").casefold().replace(",", " ").split())
-    usual = next((quotas for words, quotas in _BY_STYLE if words & asked), _USUAL)
+    plain = _TO_BUSINESSES if to_businesses else _USUAL
+    usual = next((quotas for words, quotas in _BY_STYLE if words & asked), plain)
     if liked:
         usual = {
             strategy: (least + 3 * (strategy in liked), most + 3 * (strategy in liked))

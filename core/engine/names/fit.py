@@ -132,6 +132,12 @@ def leading_fields(topic: Topic) -> list[Industry]:
     return [ontology().industries[key] for key, weight in topic.fields if weight >= _LEADING]
 
 
+def is_for_businesses(topic: Topic) -> bool:
+    """Whether the brief's fields are known and none of them sells to consumers."""
+    fields = leading_fields(topic)
+    return bool(fields) and not any(field.consumer for field in fields)
+
+
 @lru_cache(maxsize=32)
 def picked_names(topic: Topic) -> frozenset[str]:
     """Names that people put on the list of one of the leading fields, in lower case."""

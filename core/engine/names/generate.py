@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from core.engine.names.candidates import Draft, borrowed, coined, evocative, phrases
 from core.engine.names.choice import chosen, quotas_for
-from core.engine.names.fit import Topic, picked_names, topic_of
+from core.engine.names.fit import Topic, is_for_businesses, picked_names, topic_of
 from core.engine.names.joined import blends, compounds
 from core.engine.names.judge import assess, explained
 from core.engine.names.lexicon import folded
@@ -64,7 +64,7 @@ def generate_names(
     liked: dict[NameStrategy, int] = dict(genes_of(wishes.liked).strategies)
     if wishes.include:
         liked["compound"] = 1  # the kind that takes any word
-    quotas = quotas_for(wishes.style, count, liked)
+    quotas = quotas_for(wishes.style, count, liked=liked, to_businesses=is_for_businesses(topic))
     names = list(start)
     for limits in _relaxed(wishes):
         if len(names) < count:
