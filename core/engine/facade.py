@@ -19,6 +19,7 @@ from core.engine.types import (
     Rejection,
     Tagline,
 )
+from utils.garbage import lasting_objects
 
 _TOO_ALIKE = "is too like another name, or one real word too many"
 PNG_WIDTH = {
@@ -201,9 +202,10 @@ def warm_up() -> None:
 
     One name to judge loads what a hundred drafts do.
     """
-    query = Query("A small bakery that delivers sourdough bread")
-    given = NameCandidate("Barleyfox", ("barley", "fox"), "compound")
-    name = complete_names(query, 0, 1, (given,))[0][0]
-    make_taglines(query, name.text, name.parts, 0, 5)
-    palette = make_palette(query, 0, None)
-    make_logo(query, name.text, name.parts, palette.colors, 0, 1)
+    with lasting_objects():
+        query = Query("A small bakery that delivers sourdough bread")
+        given = NameCandidate("Barleyfox", ("barley", "fox"), "compound")
+        name = complete_names(query, 0, 1, (given,))[0][0]
+        make_taglines(query, name.text, name.parts, 0, 5)
+        palette = make_palette(query, 0, None)
+        make_logo(query, name.text, name.parts, palette.colors, 0, 1)

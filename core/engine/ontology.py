@@ -163,10 +163,15 @@ def _industry(
         container=raw["container"],
         motifs=tuple(raw["motifs"]),
         words=words,
-        idioms={tuple(idiom["phrase"].split()): _idiom(idiom) for idiom in idioms},
-        compounds=frozenset(tuple(pair.split()) for pair in picked["compounds"]),
+        idioms={_words_of(idiom["phrase"]): _idiom(idiom) for idiom in idioms},
+        compounds=frozenset(map(_words_of, picked["compounds"])),
         picked=frozenset((*picked["coined"], *picked["blends"], *picked["borrowed"])),
     )
+
+
+def _words_of(text: str) -> tuple[str, ...]:
+    """The words of a name; they recur in others and are held once."""
+    return tuple(map(intern, text.split()))
 
 
 def _idiom(raw: Mapping[str, Any]) -> Idiom:  # Any: TOML values

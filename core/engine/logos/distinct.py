@@ -68,8 +68,9 @@ def _seen(svg: str) -> tuple[bytes, float]:
 @lru_cache(maxsize=512)
 def _nearest_brand(svg: str) -> float:
     """The likeness to the nearest known brand, exact where it matters."""
-    quick = nearest(silhouette_of(svg_to_png(svg, _LARGE)))[1]
-    return quick if quick < LIKE_A_BRAND - _DOUBT else nearest_known(svg)[1]
+    doubtful = LIKE_A_BRAND - _DOUBT
+    quick = nearest(silhouette_of(svg_to_png(svg, _LARGE)), doubtful)[1]
+    return quick if quick < doubtful else nearest_known(svg)[1]
 
 
 def alikeness(one: Look, other: Look) -> float:

@@ -176,6 +176,15 @@ def test_the_nearest_brand_is_the_one_of_the_highest_likeness() -> None:
     assert nearest(0) == nearest((1 << BITS) - 1) == ("", 0.0)
 
 
+@given(st.integers(min_value=1, max_value=(1 << BITS) - 2), st.floats(min_value=0.05, max_value=1))
+def test_leaving_out_who_cannot_reach_a_likeness_changes_no_higher_one(
+    mark: int, least: float
+) -> None:
+    for near in (mark, silhouette(HEAD + '<path fill="#000000" d="M1 1L9 1L5 9Z"/></svg>')):
+        exact = nearest(near)
+        assert nearest(near, least) == exact or exact[1] < least
+
+
 def test_silhouettes_correlate_as_any_two_series_do() -> None:
     one, other = 0b1100, 0b1010
     bits = [[int(mark >> at & 1) for at in range(BITS)] for mark in (one, other)]
