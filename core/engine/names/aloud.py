@@ -38,7 +38,8 @@ def say_aloud(text: str, strategy: NameStrategy, parts: tuple[str, ...]) -> str 
     Real words and their pairs follow the CMU pronouncing dictionary, words of other languages their
     record, coined names the regular spelling of Latin.
     """
-    words = [word if word == "&" else folded(word) for word in text.split()]
+    written = (word if word == "&" else folded(word) for word in text.split())
+    words = [word for word in written if word]
     if strategy == "compound" and len(parts) == 2 and "".join(parts) == words[0]:
         first, second = map(_word, parts)
         return f"{first}-{second.lower()}" if first and second else None

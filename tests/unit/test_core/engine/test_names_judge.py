@@ -4,7 +4,7 @@ import random
 from itertools import islice, pairwise
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from core.engine.brief import understand
@@ -136,6 +136,7 @@ def test_nearness_finds_one_letter_changes_at_any_place() -> None:
 
 @settings(max_examples=80, deadline=None)
 @given(st.text(max_size=40))
+@example("\x1b BMIC")  # a word of which nothing is left
 def test_any_text_is_judged_without_error(text: str) -> None:
     judged = judge_name(BAKERY, text)
     assert isinstance(judged, Name | Rejection)
