@@ -21,14 +21,14 @@ Quotas = Mapping[NameStrategy, tuple[int, int]]
 
 _USUAL: Quotas = {
     "evocative": (3, MOST_REAL),
-    "compound": (1, 2),
+    "compound": (1, 1),
     "blend": (0, 1),
     "coined": (1, 1),
     "borrowed": (1, 2),
     "phrase": (2, 3),
 }
 # What sells to businesses does well without a coined word, the kind that people like least.
-_TO_BUSINESSES: Quotas = {**_USUAL, "coined": (0, 0)}
+_TO_BUSINESSES: Quotas = {**_USUAL, "coined": (0, 0), "compound": (1, 2)}
 _BY_STYLE: tuple[tuple[frozenset[str], Quotas], ...] = (
     (
         frozenset({"evocative", "real", "metaphor", "suggestive", "poetic"}),
