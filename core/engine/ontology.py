@@ -151,7 +151,8 @@ def ontology() -> Ontology:
 def _industry(
     raw: Mapping[str, Any], idioms: Sequence[Mapping[str, Any]], picked: Mapping[str, Any]
 ) -> Industry:  # Any: TOML values
-    words = tuple(_word(entry, (), (raw["id"],)) for entry in raw["words"])
+    own = (raw["id"],)
+    words = tuple(_word(entry, (), own) for entry in raw["words"])
     return Industry(
         id=raw["id"],
         label=raw["label"],
@@ -183,7 +184,8 @@ def _idiom(raw: Mapping[str, Any]) -> Idiom:  # Any: TOML values
 
 
 def _concept(raw: Mapping[str, Any]) -> Concept:  # Any: TOML values
-    words = tuple(_word(entry, (raw["id"],), ()) for entry in raw["words"])
+    own = (raw["id"],)
+    words = tuple(_word(entry, own, ()) for entry in raw["words"])
     return Concept(raw["id"], raw["phrase"], tuple(raw["cues"]), words)
 
 
@@ -203,14 +205,15 @@ def _word(
     raw: Mapping[str, Any], concepts: tuple[str, ...], industries: tuple[str, ...]
 ) -> Word:  # Any: TOML values
     """One record of one list; its texts recur in others and are held once."""
+    motif = raw.get("motif")
     return Word(
-        text=intern(raw["word"]),
-        gloss=raw["gloss"],
-        roles=_shared_set(tuple(raw["roles"])),
-        concepts=_shared(tuple(raw.get("concepts", concepts))),
-        industries=industries,
-        crowded=raw.get("crowded", False),
-        motif=intern(raw["motif"]) if "motif" in raw else None,
+        intern(raw["word"]),
+        raw["gloss"],
+        _shared_set(tuple(raw["roles"])),
+        _shared(tuple(raw.get("concepts", concepts))),
+        industries,
+        raw.get("crowded", False),
+        motif and intern(motif),
     )
 
 
