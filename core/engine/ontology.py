@@ -1,6 +1,6 @@
 """Typed access to the hand-written word data: industries, concepts, foreign words, roots, tails."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from functools import cache
 from sys import intern
@@ -42,7 +42,7 @@ class Foreign:
 
 @dataclass(frozen=True, slots=True)
 class Root:
-    """A Latin or Greek stem for coined names; `source` is the full word it comes from.
+    """A Latin, Greek or Romance stem for coined names; `source` is the full word it comes from.
 
     `general` ones suit any field.
     """
@@ -81,8 +81,8 @@ class Industry:
     """A field of business; `specificity` is over 1 for narrow and under 1 for broad fields.
 
     `moods` are colour worlds and `motifs` pictures, best first; `container` holds the pictures.
-    `idioms` are found by their words. `compounds` and `picked`, other made or foreign words, are
-    names that people chose from many for this field.
+    `idioms` are found by their words. `compounds`, `coined` words and `picked` blends and foreign
+    words are names that people chose from many for this field.
     """
 
     id: str
@@ -96,8 +96,9 @@ class Industry:
     motifs: tuple[str, ...]
     words: tuple[Word, ...]
     idioms: Mapping[tuple[str, ...], Idiom]
-    compounds: frozenset[tuple[str, ...]]
-    picked: frozenset[str]
+    compounds: tuple[tuple[str, ...], ...]
+    coined: tuple[str, ...]
+    picked: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,13 +113,14 @@ class Concept:
 
 @dataclass(frozen=True, slots=True)
 class Ontology:
-    """All word data; `words` has one merged record a word."""
+    """All word data; `words` has one merged record a word, `coined` the stem of each coined one."""
 
     industries: Mapping[str, Industry]
     concepts: Mapping[str, Concept]
     words: Mapping[str, Word]
     foreign: Mapping[str, Foreign]
     roots: Mapping[str, Root]
+    coined: Mapping[str, str]
     tails: Mapping[str, Tail]
 
 
@@ -142,10 +144,20 @@ def ontology() -> Ontology:
         words=_merged(listed),
         foreign={raw["word"]: _foreign(raw) for raw in foreign},
         roots={raw["stem"]: _root(raw) for raw in roots},
+        coined=_stems({raw["stem"] for raw in roots}, picked),
         tails={
             raw["word"]: Tail(raw["word"], raw["quality"], tuple(raw["concepts"])) for raw in tails
         },
     )
+
+
+def _stems(stems: Set[str], picked: Mapping[str, Any]) -> dict[str, str]:  # Any: TOML values
+    """The longest stem that each picked coined word begins with."""
+    return {
+        word: next(word[:size] for size in range(len(word), 0, -1) if word[:size] in stems)
+        for raw in picked.values()
+        for word in raw["coined"]
+    }
 
 
 def _industry(
@@ -165,8 +177,9 @@ def _industry(
         motifs=tuple(raw["motifs"]),
         words=words,
         idioms={_words_of(idiom["phrase"]): _idiom(idiom) for idiom in idioms},
-        compounds=frozenset(map(_words_of, picked["compounds"])),
-        picked=frozenset((*picked["coined"], *picked["blends"], *picked["borrowed"])),
+        compounds=tuple(map(_words_of, picked["compounds"])),
+        coined=tuple(picked["coined"]),
+        picked=(*picked["blends"], *picked["borrowed"]),
     )
 
 

@@ -23,6 +23,7 @@ _CROWDED = 0.12
 _LEAST_FIT = 0.5
 _LEAST_ROOT_FIT = 0.66
 _MOST_ENDINGS = 8  # of one stem: the list should hold several stems
+_SMALL = frozenset({"a", "and", "as", "at", "by", "for", "in", "of", "on", "or", "the", "to"})
 _LONGEST = 8  # letters of an asked word that others can be joined to
 
 
@@ -75,7 +76,14 @@ def borrowed(topic: Topic) -> Iterator[Draft]:
 
 
 def coined(topic: Topic) -> Iterator[Draft]:
-    """A Latin or Greek stem with a euphonic ending, 5 to 8 letters; the best few of each stem."""
+    """Words coined for the fields; then a Latin or Greek stem with a euphonic ending.
+
+    Those have 5 to 8 letters; the best few of each stem.
+    """
+    for field in leading_fields(topic):
+        for word in field.coined:
+            stem = ontology().coined[word]
+            yield Draft(word.capitalize(), "coined", (stem,), word_fit(topic, stem))
     for root in ontology().roots.values():
         fit = word_fit(topic, root.stem)
         if min(fit, source_fit(topic, root)) >= _LEAST_ROOT_FIT:
@@ -94,7 +102,8 @@ def _ended(stem: str, fit: float) -> Iterator[Draft]:
     endings: Mapping[str, float] = section("names")["patterns"]["endings"]
     for ending, weight in sorted(endings.items()):
         word = stem + ending
-        if 5 <= len(word) <= 8 and syllables(word) <= 3 and word not in refused_names():
+        is_kept_out = word in refused_names() or word in ontology().foreign
+        if 5 <= len(word) <= 8 and syllables(word) <= 3 and not is_kept_out:
             mean, _ = naturalness(word)
             value = 0.5 * fit + 0.35 * weight + 0.2 * mean
             yield Draft(word.capitalize(), "coined", (stem,), value)
@@ -115,7 +124,9 @@ def _idioms(topic: Topic, fields: Sequence[Industry]) -> Iterator[Draft]:
     for field in fields:
         for words, idiom in field.idioms.items():
             if not idiom.cues or not idiom.cues.isdisjoint(topic.told):
-                text = " ".join(word.capitalize() for word in words)
+                first, *rest = words
+                told = (word if word in _SMALL else word.capitalize() for word in rest)
+                text = " ".join((first.capitalize(), *told))
                 yield Draft(text, "phrase", words, ready_fit(topic, words))
 
 

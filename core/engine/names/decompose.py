@@ -49,7 +49,9 @@ def _split(key: str) -> tuple[str, str] | None:
 
 
 def _root(key: str) -> tuple[str, ...]:
-    """The longest known stem that the word is made of with one of our endings, if any."""
+    """The stem of a coined word of ours, or the longest that has one of our endings, if any."""
+    if (own := ontology().coined.get(key)) is not None:
+        return (own,)
     endings = section("names")["patterns"]["endings"]
     stems = [key[: -len(ending)] for ending in endings if key.endswith(ending)]
     known = [stem for stem in stems if stem in ontology().roots]

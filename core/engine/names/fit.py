@@ -143,7 +143,7 @@ def picked_names(topic: Topic) -> frozenset[str]:
     """Names that people put on the list of one of the leading fields, in lower case."""
     found: set[str] = set()
     for field in leading_fields(topic):
-        found |= field.picked
+        found.update(field.picked, field.coined)
         found.update(word.text for word in field.words if "solo" in word.roles)
         found.update(" ".join(words) for words in field.idioms)
         found.update("".join(pair) for pair in field.compounds)

@@ -29,7 +29,7 @@ _SHORTEST_BLEND, _LONGEST_BLEND = 6, 9
 def compounds(topic: Topic) -> Iterator[Draft]:
     """Compounds picked for the fields; then a telling first word and a tail, such as a place."""
     for field in leading_fields(topic):
-        for pair in sorted(field.compounds):
+        for pair in field.compounds:
             if topic.rivals.isdisjoint(pair):
                 yield Draft("".join(pair).capitalize(), "compound", pair, ready_fit(topic, pair))
     tails = _tails(topic)

@@ -86,7 +86,9 @@ def _places() -> Mapping[str, int]:
 
 
 def lemma(word: str) -> str:
-    """The singular of a plural when the dictionary knows it, else the word itself."""
+    """The singular of a plural when the dictionary knows it, or the owner, else the word itself."""
+    if word.endswith(("'s", "’s")):
+        return word[:-2]
     if not word.endswith("s") or word.endswith("ss"):
         return word
     rank = lexicon().rank

@@ -106,7 +106,7 @@ def test_german_nouns_are_no_places() -> None:
 @pytest.mark.parametrize(
     "description",
     [
-        "Snow cannons for small slopes",
+        "A queue-standing service",
         "A space for mums to meet",
         "A pest control company",
     ],
