@@ -77,7 +77,8 @@ def _keyword_index() -> Mapping[str, tuple[str, ...]]:
     index: dict[str, tuple[str, ...]] = {}
     for industry in ontology().industries.values():
         alone = (industry.id,)
-        for form in {*industry.keywords, *map(lemma, industry.keywords)}:
+        plurals = (key for key in industry.keywords if key.endswith("s"))
+        for form in {*industry.keywords, *map(lemma, plurals)}:
             others = index.get(form)
             index[form] = alone if others is None else others + alone
     return index

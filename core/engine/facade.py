@@ -203,9 +203,11 @@ def warm_up() -> None:
     One name to judge loads what a hundred drafts do.
     """
     with lasting_objects():
+        from core.engine.logos.generate import load
+
         query = Query("A small bakery that delivers sourdough bread")
         given = NameCandidate("Barleyfox", ("barley", "fox"), "compound")
         name = complete_names(query, 0, 1, (given,))[0][0]
         make_taglines(query, name.text, name.parts, 0, 5)
-        palette = make_palette(query, 0, None)
-        make_logo(query, name.text, name.parts, palette.colors, 0, 1)
+        make_palette(query, 0, None)
+        load()

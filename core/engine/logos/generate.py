@@ -11,6 +11,7 @@ from core.engine.logos.distinct import Look, first_sound, missed
 from core.engine.logos.files import TREATMENTS, files
 from core.engine.logos.fonts import Typeface, all_presets, covering, presets_for, typeface
 from core.engine.logos.ideas import Idea, ideas
+from core.engine.logos.known import known_marks
 from core.engine.logos.paint import Inks
 from core.engine.logos.paint import inks as inks_for
 from core.engine.logos.small import small_mark
@@ -43,6 +44,13 @@ class _Drawing:
 
     concept: Concept
     face: Typeface
+
+
+def load() -> None:
+    """Read every typeface and all marks of known brands, so that the first logo is quick."""
+    for each in all_presets():
+        typeface(each)
+    known_marks()
 
 
 def generate_logos(

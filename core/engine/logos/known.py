@@ -43,15 +43,15 @@ def _reaching(least: float, inked: int) -> Sequence[_Row]:
     phi² is at most the smaller odds of ink over the larger, where one mark lies within the other.
     """
     if not least:
-        return _known()
+        return known_marks()
     odds, ratio = inked / (BITS - inked), least**2
     fewest, most = (BITS * x / (1 + x) for x in (odds * ratio, odds / ratio))
-    low = bisect_left(_known(), fewest, key=itemgetter(0))
-    return _known()[low : bisect_right(_known(), most, key=itemgetter(0))]
+    low = bisect_left(known_marks(), fewest, key=itemgetter(0))
+    return known_marks()[low : bisect_right(known_marks(), most, key=itemgetter(0))]
 
 
 @cache
-def _known() -> tuple[_Row, ...]:
+def known_marks() -> tuple[_Row, ...]:
     """All marks by their ink, but blank and full ones, which are like nothing."""
     raw = load("icons")
     rows = []
