@@ -43,7 +43,8 @@ class Clients:
             address = _address(hop)
         if address is None:
             return Client(None, UNKNOWN)
-        return Client(str(address), _group(address))
+        text = str(address)
+        return Client(text, text if address.version == 4 else _network(address))
 
 
 def _forwarded(scope: Scope) -> str:
@@ -59,7 +60,5 @@ def _address(text: str) -> Address | None:
     return getattr(address, "ipv4_mapped", None) or address
 
 
-def _group(address: Address) -> str:
-    if address.version == 4:
-        return str(address)
+def _network(address: Address) -> str:
     return str(ipaddress.ip_network((address, 64), strict=False))
