@@ -61,6 +61,13 @@ class InvalidInputError(AppError, ValueError):
     public = ("fields",)
 
 
+class ProofRefusedError(InvalidInputError):
+    """What came by mail, or from a captcha, does not prove what it should, or no more."""
+
+    code = "PROOF_REFUSED"
+    default_message = "The token is not valid or has expired."
+
+
 class AuthenticationError(AppError):
     """No token, or one that does not verify."""
 

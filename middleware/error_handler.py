@@ -21,6 +21,7 @@ from core.exceptions import (
     InvalidInputError,
     NotFoundError,
     PermissionDeniedError,
+    ProofRefusedError,
     RateLimitExceededError,
     UnavailableError,
     UpstreamError,
@@ -32,6 +33,7 @@ from utils.metrics import count_rate_limit_hit
 STATUS_BY_ERROR: Mapping[type[AppError], int] = {
     AppError: 500,
     InvalidInputError: 422,
+    ProofRefusedError: 400,
     AuthenticationError: 401,
     PermissionDeniedError: 403,
     NotFoundError: 404,

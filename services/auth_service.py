@@ -9,6 +9,7 @@ from core.exceptions import (
     InvalidCredentialsError,
     InvalidInputError,
     NotFoundError,
+    ProofRefusedError,
 )
 from database.models import User
 from database.unit_of_work import Database, Repositories
@@ -146,7 +147,10 @@ class AuthService:
         )
 
     async def reset(self, reset_token: str, new_password: str) -> None:
-        """Set a new password and end all sessions. Raises InvalidInputError."""
+        """Set a new password and end all sessions.
+
+        Raises InvalidInputError, and ProofRefusedError for the token.
+        """
         _check_password(new_password)
         try:
             ticket = read_reset_token(reset_token)
@@ -154,11 +158,11 @@ class AuthService:
             stored = (user.password_hash if user else None) or ""
             check_reset_token(self._reset_key, reset_token, stored, self._clock())
         except TokenError as error:
-            raise InvalidInputError("The reset token is not valid or has expired.") from error
+            raise ProofRefusedError from error
         new_hash = await self._passwords.hash(new_password)
         async with self._db.transaction() as repositories:
             if not await repositories.users.replace_password(ticket.user_id, stored, new_hash):
-                raise InvalidInputError("The reset token is not valid or has expired.")
+                raise ProofRefusedError
             await repositories.refresh_tokens.revoke_all(ticket.user_id, self._clock())
         self._sessions.cache.evict_user(ticket.user_id)
 

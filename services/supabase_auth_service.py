@@ -18,6 +18,7 @@ from core.exceptions import (
     InvalidCredentialsError,
     InvalidInputError,
     NotFoundError,
+    ProofRefusedError,
     UsernameTakenError,
 )
 from core.providers.supabase.accounts import RemoteSession, RemoteUser, SupabaseAccounts
@@ -133,14 +134,15 @@ class SupabaseAuthService:
         """Set a new password and end all sessions.
 
         The token is the hash that the mail's template may carry, or the access token with which
-        the mail's usual link leads back to the page. Raises InvalidInputError.
+        the mail's usual link leads back to the page. Raises InvalidInputError, and
+        ProofRefusedError for the token.
         """
         _check_password(new_password)
         try:
             user_id, token = await self._recovering(reset_token)
             await self._accounts.change(token, email=None, password=new_password, proof=None)
         except AuthenticationError as error:
-            raise _no_reset() from error
+            raise ProofRefusedError from error
         await self._end_all(user_id, token)
 
     async def _recovering(self, reset_token: str) -> tuple[UUID, str]:
@@ -151,7 +153,7 @@ class SupabaseAuthService:
         claims = await self._verifier.verify(reset_token, self._clock())
         # Any other token would let whoever copied it take the account over.
         if _RECOVERY not in claims.methods:
-            raise _no_reset()
+            raise ProofRefusedError
         return claims.user_id, reset_token
 
     async def profile(self, principal: Principal) -> Profile:
@@ -275,10 +277,6 @@ def _check_password(password: str) -> None:
     """Raise InvalidInputError for a password that is too short, too long or too common."""
     if problem := password_problem(password):
         raise InvalidInputError(problem)
-
-
-def _no_reset() -> InvalidInputError:
-    return InvalidInputError("The reset token is not valid or has expired.")
 
 
 def _usable_name(wished: str | None) -> str | None:

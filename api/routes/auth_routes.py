@@ -20,7 +20,7 @@ router = APIRouter(
     prefix="/api/auth",
     tags=["auth"],
     route_class=StrictJsonRoute,
-    responses=error_responses(413, 415, 422, 429, 500, 502, 503),
+    responses=error_responses(400, 413, 415, 422, 429, 500, 502, 503),
 )
 guarded = APIRouter(
     prefix="/api/auth",

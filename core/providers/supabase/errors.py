@@ -24,6 +24,7 @@ from core.exceptions import (
     InvalidCredentialsError,
     InvalidInputError,
     PermissionDeniedError,
+    ProofRefusedError,
     TooManyRequestsError,
     UnavailableError,
     UpstreamError,
@@ -38,7 +39,6 @@ log = get_logger("supabase")
 _LOGGED_OUT = (AuthenticationError, "This login has ended; please log in again.")
 _NO_SUCH_WAY = (PermissionDeniedError, "Signing up or logging in this way is switched off.")
 _ONE_MORE_STEP = (PermissionDeniedError, "This needs a stronger or more recent login.")
-_OUTDATED = (InvalidInputError, "The token is not valid or has expired.")
 _BAD_INPUT = (InvalidInputError, None)
 _SLOW_DOWN = (TooManyRequestsError, None)
 _BROKEN = (UpstreamError, None)
@@ -62,8 +62,8 @@ _BY_CODE: Mapping[str | None, tuple[type[AppError], str | None]] = {
     "bad_jwt": (AuthenticationError, None),
     "no_authorization": (AuthenticationError, None),
     "user_not_found": (AuthenticationError, None),
-    "otp_expired": _OUTDATED,
-    "captcha_failed": (InvalidInputError, "The proof of being human was not accepted."),
+    "otp_expired": (ProofRefusedError, None),
+    "captcha_failed": (ProofRefusedError, "The proof of being human was not accepted."),
     "over_request_rate_limit": _SLOW_DOWN,
     "over_email_send_rate_limit": _SLOW_DOWN,
     "email_address_invalid": (InvalidInputError, "This e-mail address cannot be used."),
