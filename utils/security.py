@@ -15,7 +15,8 @@ _ID_BYTES = 16
 _NUMBER_BYTES = 5
 _MAC_BYTES = 32
 _BODY_BYTES = 1 + _ID_BYTES + _NUMBER_BYTES
-_SPELLING = re.compile(r"[A-Za-z0-9_-]{72}")  # 54 bytes: RFC 4648 section 5, no padding
+_CHARACTERS = (_BODY_BYTES + _MAC_BYTES) // 3 * 4  # 54 bytes: one spelling, no padding
+_SPELLING = re.compile(rf"[A-Za-z0-9_-]{{{_CHARACTERS}}}")  # RFC 4648, section 5
 
 
 class TokenError(ValueError):
@@ -102,7 +103,7 @@ def _check(key: bytes, body: bytes, bound_to: bytes, mac: bytes) -> None:
 def _parts(token: str) -> tuple[bytes, bytes]:
     """The body and the code of a token of our format."""
     if not _SPELLING.fullmatch(token):  # the decoder would take "+" and "/" as well
-        raise TokenError("the token is not 72 characters of base64url")
+        raise TokenError("the token is not base64url of the right length")
     sealed = base64.urlsafe_b64decode(token)
     if sealed[0] != _TOKEN_VERSION:
         raise TokenError("the token has an unknown format")

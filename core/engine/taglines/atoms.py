@@ -11,8 +11,6 @@ from core.engine.taglines.words import content_stems, stem, words
 from core.engine.types import Brief
 
 LINE_KINDS = ("claim", "imp", "triad")
-PHRASE_KINDS = ("act", "scene")
-NOUN_KINDS = ("gain", "pain")
 LOW_CONFIDENCE = 0.35
 _SHORTEST_STEM = 4
 
