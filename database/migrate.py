@@ -8,7 +8,7 @@ from sqlalchemy.exc import ProgrammingError
 
 from database.engine import ANY_MODE, build_engine
 
-HEAD = "0002_usage_of_nobody"
+HEAD = "0003_jobs"
 _VERSION = text("select version_num from alembic_version")
 _INI = Path(__file__).parent.parent / "alembic.ini"
 

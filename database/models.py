@@ -76,7 +76,7 @@ class AssetType(StrEnum):
     DOCUMENT = "document"
 
 
-def _one_of(column: str, values: type[StrEnum]) -> str:
+def one_of(column: str, values: type[StrEnum]) -> str:
     """The condition of a check constraint that a column holds one of an enumeration's values."""
     return f"{column} in ({', '.join(repr(member.value) for member in values)})"
 
@@ -100,7 +100,7 @@ class Base(DeclarativeBase):
     }
 
 
-class _Identified:
+class Identified:
     """A time-ordered UUID made in Python; the column default serves rows made by hand."""
 
     id: Mapped[UUID] = mapped_column(
@@ -109,7 +109,7 @@ class _Identified:
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
 
-class User(_Identified, Base):
+class User(Identified, Base):
     """An account and its counter of free generations."""
 
     __tablename__ = "users"
@@ -125,15 +125,16 @@ class User(_Identified, Base):
     is_premium: Mapped[bool] = mapped_column(Boolean, server_default=text("false"))
     quota_window_started_at: Mapped[datetime | None]
     password_hash: Mapped[str | None] = mapped_column(Text)
+    wants_mail: Mapped[bool] = mapped_column(Boolean, server_default=text("false"))
     updated_at: Mapped[datetime] = mapped_column(server_default=func.now(), onupdate=func.now())
 
 
-class Project(_Identified, Base):
+class Project(Identified, Base):
     """One branding project of a user."""
 
     __tablename__ = "projects"
     __table_args__ = (
-        CheckConstraint(_one_of("status", ProjectStatus), name="status_known"),
+        CheckConstraint(one_of("status", ProjectStatus), name="status_known"),
         Index("idx_projects_user_id", "user_id"),
         Index("idx_projects_status", "status"),
         Index("idx_projects_user_page", "user_id", text("created_at DESC"), text("id DESC")),
@@ -147,14 +148,14 @@ class Project(_Identified, Base):
     updated_at: Mapped[datetime] = mapped_column(server_default=func.now(), onupdate=func.now())
 
 
-class Generation(_Identified, Base):
+class Generation(Identified, Base):
     """One request for results, from the reserved unit to the stored answer."""
 
     __tablename__ = "generations"
     __table_args__ = (
-        CheckConstraint(_one_of("generation_type", GenerationType), name="type_known"),
-        CheckConstraint(_one_of("status", GenerationStatus), name="status_known"),
-        CheckConstraint(_one_of("quota_state", QuotaState), name="quota_state_known"),
+        CheckConstraint(one_of("generation_type", GenerationType), name="type_known"),
+        CheckConstraint(one_of("status", GenerationStatus), name="status_known"),
+        CheckConstraint(one_of("quota_state", QuotaState), name="quota_state_known"),
         Index("idx_generations_project_id", "project_id"),
         Index("idx_generations_user_id", "user_id"),
         Index("idx_generations_type", "generation_type"),
@@ -182,13 +183,6 @@ class Generation(_Identified, Base):
             "lease_until",
             postgresql_where=text("status in ('pending', 'running')"),
         ),
-        Index(
-            "uq_generations_idempotency",
-            "user_id",
-            "idempotency_key",
-            unique=True,
-            postgresql_where=text("idempotency_key is not null"),
-        ),
     )
 
     project_id: Mapped[UUID] = mapped_column(ForeignKey("projects.id", ondelete="CASCADE"))
@@ -200,9 +194,11 @@ class Generation(_Identified, Base):
     error_message: Mapped[str | None] = mapped_column(Text)
     quota_state: Mapped[str] = mapped_column(String(10), server_default=QuotaState.HELD.value)
     quota_window_started_at: Mapped[datetime | None]
-    idempotency_key: Mapped[str | None] = mapped_column(String(255))
-    request_hash: Mapped[str | None] = mapped_column(String(64))
+    error_code: Mapped[str | None] = mapped_column(String(50))
+    based_on: Mapped[UUID | None] = mapped_column(ForeignKey("generations.id", ondelete="SET NULL"))
+    version: Mapped[int] = mapped_column(SmallInteger, server_default=text("1"))
     attempt: Mapped[int] = mapped_column(SmallInteger, server_default=text("0"))
+    handed_back: Mapped[int] = mapped_column(SmallInteger, server_default=text("0"))
     lease_owner: Mapped[str | None] = mapped_column(String(64))
     lease_until: Mapped[datetime | None]
     started_at: Mapped[datetime | None]
@@ -226,12 +222,12 @@ class GenerationEvent(Base):
     created_at: Mapped[datetime] = mapped_column(server_default=func.now())
 
 
-class Asset(_Identified, Base):
+class Asset(Identified, Base):
     """One stored file; `file_url` is its key in the storage, from which signed links are made."""
 
     __tablename__ = "assets"
     __table_args__ = (
-        CheckConstraint(_one_of("asset_type", AssetType), name="type_known"),
+        CheckConstraint(one_of("asset_type", AssetType), name="type_known"),
         Index("idx_assets_generation_id", "generation_id"),
         Index("idx_assets_project_id", "project_id"),
         Index("idx_assets_type", "asset_type"),
@@ -248,7 +244,7 @@ class Asset(_Identified, Base):
     treatment: Mapped[str | None] = mapped_column(String(20))
 
 
-class RefreshToken(_Identified, Base):
+class RefreshToken(Identified, Base):
     """One family of refresh tokens, that is one login; only the newest counter is valid.
 
     The tokens themselves are derived (`utils.security`), so none is stored.
@@ -264,7 +260,7 @@ class RefreshToken(_Identified, Base):
     revoked_at: Mapped[datetime | None]
 
 
-class ApiUsage(_Identified, Base):
+class ApiUsage(Identified, Base):
     """One call to a provider, paid or not; without a user it was made for the service itself."""
 
     __tablename__ = "api_usage"

@@ -13,6 +13,7 @@ from alembic import command
 
 from tests.integration.test_database import test_migrations as migrations
 from tests.integration.test_database.test_migrations import (
+    PRIVATE,
     TABLES,
     alembic,
     connected,
@@ -39,8 +40,9 @@ OWNERS = {
     "api_usage": "user_id",
     "generation_events": "(select user_id from generations where id = generation_id)",
     "assets": "(select user_id from projects where id = project_id)",
+    "generation_steps": "(select user_id from generations where id = generation_id)",
+    "webhooks": "user_id",
 }
-PRIVATE = {"alembic_version", "refresh_tokens"}
 
 empty = migrations.empty
 
