@@ -2,9 +2,10 @@
 
 from typing import Annotated
 
-from fastapi import Depends, Request
+from fastapi import Depends, Header, Request
 
 from core.exceptions import AuthenticationError
+from middleware.idempotency import Once
 from middleware.rate_limiter import check_rate_limit as check_quota
 from services.auth_provider import AuthProvider, Principal
 from services.container import Container
@@ -46,9 +47,32 @@ Auth = Annotated[AuthProvider, Depends(get_auth)]
 CurrentUser = Annotated[Principal, Depends(get_current_user)]
 
 
-async def check_rate_limit(user: CurrentUser, services: Services, request: Request) -> None:
-    """Refuse callers without a unit before their input is looked at."""
-    await check_quota(user, request.url.path.rpartition("/")[2], services.generations)
+IdempotencyKey = Annotated[
+    str | None,
+    Header(
+        max_length=300,
+        description="Repeat a request with the same key, at most 255 ASCII characters, and it has "
+        "no second effect: for 24 hours the first answer comes back, with `Idempotent-Replayed`.",
+        examples=["8e03978e-40d5-43e8-bc93-6894a57f9324"],
+    ),
+]
+
+
+async def get_once(request: Request, _key: IdempotencyKey = None) -> Once:
+    """The key of idempotency, which `IdempotentRoute` has looked at before."""
+    once: Once = request.state.once
+    return once
+
+
+OnceOnly = Annotated[Once, Depends(get_once)]
+
+
+async def check_rate_limit(
+    user: CurrentUser, services: Services, request: Request, once: OnceOnly
+) -> None:
+    """Refuse callers without a unit before their input is looked at; a repeat needs none."""
+    if once.made is None:
+        await check_quota(user, request.url.path.rpartition("/")[2], services.generations)
 
 
 QuotaChecked = Depends(check_rate_limit)

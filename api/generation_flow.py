@@ -1,44 +1,47 @@
 """One way for all generation endpoints: begin, wait or not, answer."""
 
 from collections.abc import Mapping
-from typing import Annotated, Any
+from typing import Any
 
-from fastapi import Header, Response
+from fastapi import Response
 from fastapi.responses import JSONResponse
 
+from api.preferences import patience
 from api.schemas.response_schemas import GenerationAccepted
-from services.asset_store import AssetStore
-from services.generation_service import Accepted, GenerationService
+from middleware.idempotency import Once
+from services.container import Container
+from services.generation_service import Accepted
 from services.results import GenerationRequest
-
-Prefer = Annotated[
-    str | None,
-    Header(
-        max_length=200,
-        description="`respond-async` answers 202 at once and goes on in the background (RFC 7240).",
-        examples=["respond-async"],
-    ),
-]
 
 
 async def run_generation(
-    generations: GenerationService,
-    assets: AssetStore,
+    services: Container,
     request: GenerationRequest,
     response: Response,
     prefer: str | None,
+    once: Once,
 ) -> Any:  # Any: the answer as JSON values, or a ready 202 response
-    """The answer of a generation, or 202 when the client prefers not to wait."""
-    accepted = await generations.begin(request)
-    headers = quota_headers(accepted)
-    if prefer is not None and "respond-async" in prefer.lower():
+    """The answer of a generation, or 202 when the client prefers not to wait for it."""
+    wait_s, applied = patience(prefer)
+    headers = {"Preference-Applied": applied} if applied else {}
+    generations = services.generations
+    if once.made is None:
+        accepted = await generations.begin(request, background=wait_s == 0, key=once.key)
+        headers |= quota_headers(accepted)
+    else:
+        accepted = await generations.begun(once.made, request.user_id)
+    output = (
+        await generations.answer(accepted.generation_id, request.user_id, wait_s)
+        if wait_s
+        else None
+    )
+    if output is None:
         return _accepted(accepted, headers)
-    output = await generations.result(accepted)
     response.headers.update(headers)
     return {
         "generation_id": accepted.generation_id,
         "project_id": accepted.project_id,
-        **await assets.with_links(output),
+        **await services.assets.with_links(output),
     }
 
 
@@ -64,10 +67,5 @@ def _accepted(accepted: Accepted, headers: Mapping[str, str]) -> JSONResponse:
     return JSONResponse(
         job.model_dump(mode="json"),
         status_code=202,
-        headers={
-            **headers,
-            "Location": location,
-            "Retry-After": "2",
-            "Preference-Applied": "respond-async",
-        },
+        headers={**headers, "Location": location, "Retry-After": "2"},
     )

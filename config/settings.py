@@ -286,6 +286,15 @@ class LimitSettings(BaseSettings):
     requests_enabled: bool = Field(True, validation_alias="RATE_LIMIT_REQUESTS")
 
 
+class JobSettings(BaseSettings):
+    """How much long work is taken on before new requests are refused with 503."""
+
+    model_config = _CONFIG
+
+    at_once: int = Field(100, ge=1, le=10_000, validation_alias="JOBS_AT_ONCE")
+    waiting: int = Field(1_000, ge=1, le=1_000_000, validation_alias="JOBS_WAITING")
+
+
 class Settings(BaseSettings):
     """All settings of one process. Raises `pydantic.ValidationError` naming what is wrong."""
 
@@ -315,6 +324,7 @@ class Settings(BaseSettings):
     domains: DomainSettings = Field(default_factory=DomainSettings)
     security: SecuritySettings = Field(default_factory=SecuritySettings)
     limits: LimitSettings = Field(default_factory=LimitSettings)
+    jobs: JobSettings = Field(default_factory=JobSettings)
 
     @property
     def base_url(self) -> str:

@@ -2,6 +2,9 @@
 
 AppError                            500 INTERNAL_ERROR
 ├── InvalidInputError (ValueError)  422 VALIDATION_ERROR
+│   ├── ProofRefusedError           400 PROOF_REFUSED
+│   ├── KeyInvalidError             422 IDEMPOTENCY_KEY_INVALID
+│   └── KeyReusedError              422 IDEMPOTENCY_KEY_REUSED
 ├── AuthenticationError             401 AUTH_REQUIRED
 │   └── InvalidCredentialsError     401 INVALID_CREDENTIALS
 ├── PermissionDeniedError           403 FORBIDDEN
@@ -10,7 +13,8 @@ AppError                            500 INTERNAL_ERROR
 ├── ConflictError                   409 CONFLICT
 │   ├── EmailTakenError             409 EMAIL_TAKEN
 │   ├── UsernameTakenError          409 USERNAME_TAKEN
-│   └── GenerationFinishedError     409 GENERATION_FINISHED
+│   ├── GenerationFinishedError     409 GENERATION_FINISHED
+│   └── KeyInUseError               409 IDEMPOTENCY_IN_PROGRESS
 ├── GenerationCancelledError        409 GENERATION_CANCELLED
 ├── RateLimitExceededError          429 RATE_LIMIT_EXCEEDED   the free generations are used up
 │   └── TooManyRequestsError        429 TOO_MANY_REQUESTS     slow down
@@ -51,6 +55,17 @@ class AppError(Exception):
     def details(self) -> dict[str, object]:
         """What the client may know besides the message."""
         return {key: self.context[key] for key in self.public if key in self.context}
+
+
+def error_of(code: str | None) -> type[AppError]:
+    """The class of errors with this code, for what went wrong in another process."""
+    waiting: list[type[AppError]] = [AppError]
+    while waiting:
+        error = waiting.pop()
+        if error.code == code:
+            return error
+        waiting += error.__subclasses__()
+    return GenerationFailedError
 
 
 class InvalidInputError(AppError, ValueError):
@@ -132,6 +147,27 @@ class GenerationFinishedError(ConflictError):
 
     code = "GENERATION_FINISHED"
     default_message = "The generation has already ended."
+
+
+class KeyInUseError(ConflictError):
+    """The first request with this key of idempotency has not been answered yet."""
+
+    code = "IDEMPOTENCY_IN_PROGRESS"
+    default_message = "A request with this Idempotency-Key is being worked on."
+
+
+class KeyReusedError(InvalidInputError):
+    """The key of idempotency came with another request before."""
+
+    code = "IDEMPOTENCY_KEY_REUSED"
+    default_message = "This Idempotency-Key was used for another request."
+
+
+class KeyInvalidError(InvalidInputError):
+    """What was sent as a key of idempotency cannot be one."""
+
+    code = "IDEMPOTENCY_KEY_INVALID"
+    default_message = "The Idempotency-Key must be 1 to 255 visible ASCII characters."
 
 
 class GenerationCancelledError(AppError):

@@ -6,8 +6,10 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Self
+from uuid import UUID
 
 from core.providers.base import BUILTIN
+from utils.ids import uuid7
 
 SUCCESS = "success"
 
@@ -28,6 +30,7 @@ class UsageRecord:
     cost_usd: Decimal
     latency_ms: int
     outcome: str
+    id: UUID = field(default_factory=uuid7, compare=False)
 
     @property
     def succeeded(self) -> bool:

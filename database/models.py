@@ -199,6 +199,7 @@ class Generation(Identified, Base):
     version: Mapped[int] = mapped_column(SmallInteger, server_default=text("1"))
     attempt: Mapped[int] = mapped_column(SmallInteger, server_default=text("0"))
     handed_back: Mapped[int] = mapped_column(SmallInteger, server_default=text("0"))
+    last_seq: Mapped[int] = mapped_column(Integer, server_default=text("0"))
     lease_owner: Mapped[str | None] = mapped_column(String(64))
     lease_until: Mapped[datetime | None]
     started_at: Mapped[datetime | None]

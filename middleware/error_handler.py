@@ -103,7 +103,7 @@ def _answer_for(status: int) -> tuple[str, str]:
     return ANSWER_BY_STATUS.get(status, fallback)
 
 
-async def _answer_app_error(request: Request, error: Exception) -> Response:
+async def answer_app_error(request: Request, error: Exception) -> Response:
     assert isinstance(error, AppError)  # noqa: S101  # registered for this class only
     status = status_for(type(error))
     _log_server_error(error, status)
@@ -178,7 +178,7 @@ def _allowed_methods(request: Request) -> list[str]:
 
 def register_error_handlers(app: FastAPI) -> None:
     """Map all errors of routes and dependencies; the boundary maps what is left."""
-    app.add_exception_handler(AppError, _answer_app_error)
+    app.add_exception_handler(AppError, answer_app_error)
     app.add_exception_handler(RequestValidationError, _answer_validation_error)
     app.add_exception_handler(HTTPException, _answer_http_exception)
 

@@ -2,10 +2,9 @@
 
 import asyncio
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
 from uuid import UUID
 
-from core.exceptions import AppError
+from core.exceptions import AppError, GenerationFailedError
 from database.models import AssetType
 from services.results import Json, LogoArtwork, LogoItem
 from utils.ids import uuid7
@@ -24,25 +23,41 @@ class AssetStore:
         self._storage = storage
 
     async def store_logos(
-        self, logos: Sequence[LogoItem], *, user_id: UUID, generation_id: UUID, project_id: UUID
-    ) -> tuple[list[Json], list[Json]]:
+        self, logos: Sequence[LogoItem], user_id: UUID
+    ) -> tuple[list[Json], set[str]]:
         """Store all files of the concepts.
 
-        Returns the concepts with file references instead of artwork, and the asset rows.
+        Returns the concepts with file references instead of artwork, and the keys of the files.
         """
-        writes: list[tuple[str, bytes]] = []
+        contents: dict[str, bytes] = {}
         concepts: list[Json] = []
-        rows: list[Json] = []
         for logo in logos:
-            files: list[Json] = []
-            for artwork in logo["files"]:
-                row = _asset_row(artwork, logo["variation"], user_id, generation_id, project_id)
-                rows.append(row)
-                writes.append((row["file_url"], artwork.content))
-                files.append(_reference(row))
+            files = [_reference(artwork, user_id) for artwork in logo["files"]]
+            for file, artwork in zip(files, logo["files"], strict=True):
+                contents[file["key"]] = artwork.content
             concepts.append({**logo, "files": files})
-        await self._write(writes)
-        return concepts, rows
+        await self._write(list(contents.items()))
+        return concepts, set(contents)
+
+    async def copied(self, part: Json, user_id: UUID) -> tuple[Json, set[str]]:
+        """A part whose logos have files of their own, copied from those that it refers to.
+
+        Raises GenerationFailedError when one of them is gone.
+        """
+        contents: dict[str, bytes] = {}
+        concepts: list[Json] = []
+        for logo in part["logos"]:
+            files = []
+            for file in logo["files"]:
+                content = await self.get(file["key"])
+                if content is None:
+                    raise GenerationFailedError("A file of the earlier version is gone.")
+                copy = {**file, **_new_place(user_id, file["format"])}
+                contents[copy["key"]] = content
+                files.append(copy)
+            concepts.append({**logo, "files": files})
+        await self._write(list(contents.items()))
+        return {**part, "logos": concepts}, set(contents)
 
     async def _write(self, writes: Sequence[tuple[str, bytes]]) -> None:
         limit = asyncio.Semaphore(_PARALLEL_WRITES)
@@ -110,31 +125,37 @@ def _linked(logo: Json, links: Mapping[str, str]) -> Json:
     }
 
 
-def _asset_row(
-    artwork: LogoArtwork, variation: int, user_id: UUID, generation_id: UUID, project_id: UUID
-) -> dict[str, Any]:  # Any: column values
-    asset_id = uuid7()
-    return {
-        "id": asset_id,
-        "generation_id": generation_id,
-        "project_id": project_id,
-        "asset_type": AssetType.LOGO,
-        "file_url": f"{user_id}/{asset_id}.{artwork.file_format}",
-        "file_format": artwork.file_format,
-        "file_size": len(artwork.content),
-        "variation": variation,
-        "lockup": artwork.lockup,
-        "treatment": artwork.treatment,
-    }
+def asset_rows(output: Json, generation_id: UUID, project_id: UUID) -> list[Json]:
+    """The records of the files that a result refers to."""
+    return [
+        {
+            "id": UUID(file["asset_id"]),
+            "generation_id": generation_id,
+            "project_id": project_id,
+            "asset_type": AssetType.LOGO,
+            "file_url": file["key"],
+            "file_format": file["format"],
+            "file_size": file["size"],
+            "variation": logo["variation"],
+            "lockup": file["lockup"],
+            "treatment": file["treatment"],
+        }
+        for logo in output.get("logos", ())
+        for file in logo["files"]
+    ]
 
 
-def _reference(row: Json) -> Json:
+def _reference(artwork: LogoArtwork, user_id: UUID) -> Json:
     """What an answer keeps of a file; the link is made anew whenever the answer is read."""
     return {
-        "asset_id": str(row["id"]),
-        "key": row["file_url"],
-        "format": row["file_format"],
-        "lockup": row["lockup"],
-        "treatment": row["treatment"],
-        "size": row["file_size"],
+        **_new_place(user_id, artwork.file_format),
+        "format": artwork.file_format,
+        "lockup": artwork.lockup,
+        "treatment": artwork.treatment,
+        "size": len(artwork.content),
     }
+
+
+def _new_place(user_id: UUID, file_format: str) -> Json:
+    asset_id = uuid7()
+    return {"asset_id": str(asset_id), "key": f"{user_id}/{asset_id}.{file_format}"}

@@ -11,6 +11,7 @@ from hashlib import sha256
 from pathlib import Path
 from secrets import token_hex
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 from config.secrets import kept_secret
 from config.settings import Settings
@@ -48,8 +49,10 @@ from services.generation_runner import GenerationRunner
 from services.generation_service import GenerationService, QuotaRules
 from services.health_boards import BOARD_MODULE, open_board
 from services.health_service import HealthService
+from services.idempotency import IdempotencyService
 from services.logo_service import LogoService
 from services.name_service import NameService
+from services.outbox import JobQueue, LocalQueue, OutboxRelay
 from services.outside_wiring import (
     load_late,
     look_ahead,
@@ -61,6 +64,7 @@ from services.outside_wiring import (
 )
 from services.package_service import PackageService
 from services.profiles import FreeQuota
+from services.progress import ProgressWatcher
 from services.project_service import ProjectService
 from services.provider_view import ProviderView
 from services.settings_check import Part
@@ -79,10 +83,14 @@ _LATE = "jose.jwt"  # it would delay the start
 
 
 class Container:
-    """Builds each collaborator on first use; nothing here opens a connection."""
+    """Builds each collaborator on first use; nothing here opens a connection.
 
-    def __init__(self, settings: Settings) -> None:
+    With a `queue`, long work is left to whoever listens to it; otherwise this process does it.
+    """
+
+    def __init__(self, settings: Settings, queue: JobQueue | None = None) -> None:
         self.settings = settings
+        self._queue = queue
         self._tasks: list[asyncio.Task[None]] = []
 
     @cached_property
@@ -260,7 +268,9 @@ class Container:
             self.assets,
             makers,
             owner=f"{socket.gethostname()[:40]}-{os.getpid()}-{token_hex(4)}",
+            most_at_once=self.settings.jobs.at_once,
             on_end=count_generation,
+            told=self.progress.nudge,
         )
 
     @cached_property
@@ -271,7 +281,28 @@ class Container:
             self.database,
             self.generation_runner,
             QuotaRules(limits.generations, limits.window_minutes),
+            self.progress,
+            workers=self._queue is not None,
+            dispatch=self.outbox.nudge,
         )
+
+    @cached_property
+    def outbox(self) -> OutboxRelay:
+        """What is to be sent: work to whoever does it, and notices to users."""
+        return OutboxRelay(self.database, self._queue or LocalQueue(self._begin), {})
+
+    async def _begin(self, generation_id: UUID) -> bool:
+        return await self.generation_runner.claim(generation_id)
+
+    @cached_property
+    def idempotency(self) -> IdempotencyService:
+        """Answers to repeated requests."""
+        return IdempotencyService(self.database)
+
+    @cached_property
+    def progress(self) -> ProgressWatcher:
+        """What happens to generations, as it happens."""
+        return ProgressWatcher(self.database)
 
     @cached_property
     def health(self) -> HealthService:
@@ -311,7 +342,7 @@ class Container:
         """Open the database, and start what runs beside the requests."""
         await self.database.engine()
         self._tasks = [
-            asyncio.create_task(self.generations.reap_forever()),
+            asyncio.create_task(self.outbox.relay_forever()),
             asyncio.create_task(self._warm_up()),
         ]
 
@@ -343,7 +374,7 @@ class Container:
         built = vars(self)
         if "generation_runner" in built:
             await self.generation_runner.close(SHUTDOWN_GRACE_S)
-        names = ("domains", "chat_connections", "supabase", "health_board")
+        names = ("progress", "domains", "chat_connections", "supabase", "health_board")
         for part in (*(built.get(name) for name in names), *built.get("image_apis", [])):
             if part is not None:
                 await part.aclose()

@@ -2,14 +2,16 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from functools import partial
 
 from core.engine.types import NameWishes
+from database.job_models import Step
 from database.models import GenerationType
 from services.color_service import ColorService
 from services.logo_service import LogoService
 from services.name_service import NameService
 from services.package_service import PackageService
-from services.results import Json, Made, Report
+from services.results import Journal, Json, Made
 from services.tagline_service import TaglineService
 
 
@@ -40,34 +42,38 @@ class GenerationMakers:
     taglines: TaglineService
     packages: PackageService
 
-    async def make(self, kind: GenerationType, data: Json, report: Report) -> Made:
+    async def make(self, kind: GenerationType, data: Json, journal: Journal) -> Made:
         """The result for an input as the request schemas store it. Raises AppError."""
-        makers: dict[GenerationType, Callable[[Json, Report], Awaitable[Made]]] = {
+        makers: dict[GenerationType, Callable[[Json, Journal], Awaitable[Made]]] = {
             GenerationType.NAME: self._names,
             GenerationType.LOGO: self._logos,
             GenerationType.COLOR: self._colors,
             GenerationType.TAGLINE: self._taglines,
             GenerationType.PACKAGE: self._package,
         }
-        return await makers[kind](data, report)
+        return await makers[kind](data, journal)
 
-    async def _names(self, data: Json, _report: Report) -> Made:
-        result = await self.names.generate(
-            **_brief(data), wishes=_name_wishes(data), tlds=data["tlds"]
+    async def _names(self, data: Json, journal: Journal) -> Made:
+        names = partial(
+            self.names.generate, **_brief(data), wishes=_name_wishes(data), tlds=data["tlds"]
         )
-        return Made(output=dict(result))
+        return Made(output=dict(await journal.run(Step.NAMES, {}, names)))
 
-    async def _logos(self, data: Json, _report: Report) -> Made:
-        result = await self.logos.generate(**_brief(data), name=data["name"], colors=data["colors"])
-        return Made(output=dict(result))
+    async def _logos(self, data: Json, journal: Journal) -> Made:
+        logos = partial(
+            self.logos.generate, **_brief(data), name=data["name"], colors=data["colors"]
+        )
+        return Made(output=dict(await journal.run(Step.LOGOS, {}, logos)))
 
-    async def _colors(self, data: Json, _report: Report) -> Made:
-        return Made(output=dict(await self.colors.generate(**_brief(data), colors=data["colors"])))
+    async def _colors(self, data: Json, journal: Journal) -> Made:
+        colors = partial(self.colors.generate, **_brief(data), colors=data["colors"])
+        return Made(output=dict(await journal.run(Step.PALETTE, {}, colors)))
 
-    async def _taglines(self, data: Json, _report: Report) -> Made:
-        return Made(output=dict(await self.taglines.generate(**_brief(data), name=data["name"])))
+    async def _taglines(self, data: Json, journal: Journal) -> Made:
+        taglines = partial(self.taglines.generate, **_brief(data), name=data["name"])
+        return Made(output=dict(await journal.run(Step.TAGLINES, {}, taglines)))
 
-    async def _package(self, data: Json, report: Report) -> Made:
+    async def _package(self, data: Json, journal: Journal) -> Made:
         wishes = data["preferences"]
         brief = _brief(data)
         brief["style"] = wishes["style"] or brief["style"]
@@ -76,5 +82,6 @@ class GenerationMakers:
             colors=wishes["colors"],
             names=_name_wishes(wishes["names"]),
             tlds=data["tlds"],
-            report=report,
+            brand_name=data.get("brand_name"),
+            journal=journal,
         )

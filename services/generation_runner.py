@@ -1,102 +1,114 @@
-"""Runs accepted generations: lease, work, publish; or the unit goes back.
+"""Runs generations: lease, steps, publication; or the unit goes back.
 
 The work runs in a task of its own, so a client that goes away does not stop it. No connection is
 held while a result is made. Whatever happens, the unit is spent for a result or given back once.
 """
 
 import asyncio
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+import time
+from collections.abc import Callable, Iterable, Mapping
 from uuid import UUID
 
 from core.exceptions import (
     AppError,
     GenerationCancelledError,
     GenerationFailedError,
+    OverloadedError,
     UnavailableError,
 )
-from core.usage import Usage
 from database.models import GenerationStatus, GenerationType, QuotaState
-from database.repositories.generation_repository import FinishedGeneration
+from database.repositories.generation_repository import Claimed, Ending, FinishedGeneration
 from database.unit_of_work import Database
-from services.asset_store import AssetStore
+from services.asset_store import AssetStore, asset_rows
 from services.generation_makers import GenerationMakers
+from services.journal import GenerationJournal, LeaseLostError
 from services.results import Json, Made
-from services.usage_rows import usage_kept, usage_rows
+from services.steps import FIRST_STEPS
 from utils.ids import uuid7
 from utils.logger import get_logger
 
 HEARTBEAT_S = 10.0
-PUBLISH_ATTEMPTS = 3
+# With a lease of 30 s and a reaper every 15 s, a crash is settled within five minutes.
+DEADLINE_S = 250.0
+PUBLISH_PATIENCE_S = 20.0
 
 log = get_logger("generations")
 
 
-@dataclass(frozen=True, slots=True)
-class Work:
-    """One generation that has its unit and its pending row."""
-
-    generation_id: UUID
-    project_id: UUID
-    user_id: UUID
-    generation_type: GenerationType
-    input_data: Json
-
-
-@dataclass(frozen=True, slots=True)
-class _Result:
-    """What is published: the answer without file contents, and the rows that belong to it."""
-
-    made: Made
-    output: Json
-    assets: list[Json]
-    usage: Usage
+class HandedOverError(Exception):
+    """The work goes on, or ends, elsewhere: this process cannot tell how."""
 
 
 class GenerationRunner:
-    """Runs generations in this process.
+    """Runs at most `most_at_once` generations in this process.
 
-    `owner` names the process in leases; `on_end` is told the type and outcome of each generation.
+    `owner` names the process in leases; `on_end` is told the type and outcome of each generation,
+    `told` the id of one of which there is something new to read.
     """
 
-    def __init__(
+    def __init__(  # three collaborators and how the process is known to others
         self,
         db_client: Database,
         assets: AssetStore,
         makers: GenerationMakers,
         *,
         owner: str,
+        most_at_once: int = 100,
         on_end: Callable[[str, str], None] = lambda _type, _outcome: None,
+        told: Callable[[UUID], None] = lambda _id: None,
     ) -> None:
         self._db = db_client
         self._assets = assets
         self._makers = makers
         self.owner = owner
+        self._most_at_once = most_at_once
         self._on_end = on_end
+        self._told = told
         self._running: dict[UUID, asyncio.Task[Json]] = {}
+        self._closing = False
 
-    def start(self, work: Work) -> None:
-        """Begin the work in the background."""
+    def check_room(self) -> None:
+        """Raises OverloadedError when this process has as much work as it may have."""
+        if self._closing or len(self._running) >= self._most_at_once:
+            raise OverloadedError(retry_after=5)
+
+    def start(self, work: Claimed) -> None:
+        """Begin claimed work in the background."""
         task = asyncio.create_task(self._run(work))
         self._running[work.generation_id] = task
         task.add_done_callback(lambda _: self._running.pop(work.generation_id, None))
         task.add_done_callback(_log_failure)
 
-    async def result(self, generation_id: UUID) -> Json:
-        """Wait for the answer of a started generation; giving up waiting does not stop it.
+    async def claim(self, generation_id: UUID) -> bool:
+        """Begin a pending generation; False when somebody else has, or it has ended.
 
-        Raises what the work raised, GenerationFailedError when it was a fault of ours.
+        Raises OverloadedError.
+        """
+        self.check_room()
+        work = await self._db.alone.generations.claim(generation_id, self.owner, FIRST_STEPS)
+        if work is None:
+            return False
+        self._told(generation_id)
+        self.start(work)
+        return True
+
+    async def run(self, generation_id: UUID) -> None:
+        """Work on a pending generation until it ends, however it does; leave any other alone."""
+        if await self.claim(generation_id):
+            await asyncio.wait([self._running[generation_id]])
+
+    def has(self, generation_id: UUID) -> bool:
+        """Whether a generation runs in this process and event loop."""
+        task = self._running.get(generation_id)
+        return task is not None and task.get_loop() is asyncio.get_running_loop()
+
+    async def result(self, generation_id: UUID) -> Json:
+        """Wait for the answer of a generation that runs here; to stop waiting does not stop it.
+
+        Raises what the work raised, GenerationFailedError when it was a fault of ours, and
+        HandedOverError.
         """
         return await asyncio.shield(self._running[generation_id])
-
-    async def run_pending(self, generation_id: UUID) -> None:
-        """Run a stored generation that nobody has begun; leave any other alone."""
-        row = await self._db.alone.generations.get_by_id(generation_id)
-        if row is None or row.status != GenerationStatus.PENDING:
-            return
-        kind = GenerationType(row.generation_type)
-        self.start(Work(row.id, row.project_id, row.user_id, kind, row.input_data or {}))
-        await self.result(generation_id)
 
     def stop(self, generation_id: UUID) -> None:
         """Break off a generation of this process, if it runs here."""
@@ -105,136 +117,149 @@ class GenerationRunner:
             task.cancel()
 
     async def close(self, grace_s: float) -> None:
-        """Let running work end within the grace time, then stop it with its units given back."""
+        """Let running work end within the grace time, then hand it back for others to go on."""
         tasks = list(self._running.values())
-        if not tasks:
-            return
-        _, unfinished = await asyncio.wait(tasks, timeout=grace_s)
+        if tasks and grace_s > 0:
+            await asyncio.wait(tasks, timeout=grace_s)
+        self._closing = True
+        unfinished = list(self._running.values())
         for task in unfinished:
             task.cancel()
         await asyncio.gather(*unfinished, return_exceptions=True)
 
-    async def _run(self, work: Work) -> Json:
+    async def _run(self, work: Claimed) -> Json:
         kind = work.generation_type.value
+        journal = GenerationJournal(
+            self._db, self._assets, work, lambda: self._told(work.generation_id)
+        )
+        heartbeat = asyncio.create_task(self._keep_lease(work, asyncio.current_task()))
+        outcome = "failed"
         try:
-            answer = await self._attempt(work)
-        except asyncio.CancelledError:
-            await self._give_back(work, "The service stopped before the result was made.")
-            self._on_end(kind, "cancelled")
-            raise
+            async with asyncio.timeout(DEADLINE_S):
+                answer = await self._attempt(work, journal, heartbeat)
+            outcome = "success"
+        except (asyncio.CancelledError, LeaseLostError) as error:
+            outcome = await self._leave(work)
+            await self._delete(journal.stored if outcome == "cancelled" else journal.files)
+            if outcome == "cancelled":
+                raise GenerationCancelledError(generation_id=str(work.generation_id)) from None
+            raise HandedOverError from error
         except AppError as error:
-            await self._give_back(work, error.message)
-            self._on_end(kind, "failed")
+            await self._fail(work, journal, error)
             raise
         except Exception as error:  # whatever went wrong, the unit goes back
             log.opt(exception=error).error("generation failed")
-            await self._give_back(work, GenerationFailedError.default_message)
-            self._on_end(kind, "failed")
-            raise GenerationFailedError(generation_id=str(work.generation_id)) from error
-        self._on_end(kind, "success")
-        return answer
-
-    async def _attempt(self, work: Work) -> Json:
-        attempt = await self._db.alone.generations.claim(work.generation_id, self.owner)
-        if attempt is None:
-            raise GenerationCancelledError(generation_id=str(work.generation_id))
-        heartbeat = asyncio.create_task(self._keep_lease(work, attempt, asyncio.current_task()))
-        try:
-            async with usage_kept(self._db, work.user_id, work.generation_id) as usage:
-                made = await self._makers.make(
-                    work.generation_type,
-                    work.input_data,
-                    lambda event, data: self._record(work, event, data),
-                )
-                return await self._publish(work, attempt, made, usage, heartbeat)
-        except asyncio.CancelledError:
-            await self._raise_if_cancelled_by_user(work)
-            raise
+            failed = GenerationFailedError(generation_id=str(work.generation_id))
+            await self._fail(work, journal, failed)
+            raise failed from error
         finally:
             heartbeat.cancel()
+            self._on_end(kind, outcome)
+            self._told(work.generation_id)
+        return answer
 
-    async def _keep_lease(
-        self, work: Work, attempt: int, runner: asyncio.Task[object] | None
-    ) -> None:
+    async def _attempt(
+        self, work: Claimed, journal: GenerationJournal, heartbeat: asyncio.Task[None]
+    ) -> Json:
+        try:
+            made = await self._makers.make(work.generation_type, work.input_data, journal)
+        except ExceptionGroup as failed:
+            lost, _ = failed.split(LeaseLostError)
+            raise (LeaseLostError() if lost else failed) from failed
+        return await self._publish(work, made, heartbeat)
+
+    async def _keep_lease(self, work: Claimed, runner: asyncio.Task[object] | None) -> None:
         """Prolong the lease while the work runs; without it, stop the work."""
         while True:
             await asyncio.sleep(HEARTBEAT_S)
             try:
-                held = await self._db.alone.generations.renew(work.generation_id, attempt)
+                held = await self._db.alone.generations.renew(work.generation_id, work.attempt)
             except UnavailableError:
                 continue  # the lease outlasts two missed beats
             if not held and runner is not None:
                 runner.cancel()
                 return
 
-    async def _raise_if_cancelled_by_user(self, work: Work) -> None:
-        row = await self._db.alone.generations.status(work.generation_id)
-        if row is not None and row["status"] == GenerationStatus.CANCELLED:
-            raise GenerationCancelledError(generation_id=str(work.generation_id))
-
-    async def _record(self, work: Work, event: str, payload: Json) -> None:
-        await self._db.alone.generations.record_event(work.generation_id, event, payload)
-
-    async def _publish(
-        self, work: Work, attempt: int, made: Made, usage: Usage, heartbeat: asyncio.Task[None]
-    ) -> Json:
-        """Store files and result; both exist afterwards, or neither."""
-        output = dict(made.output)
-        rows: list[Json] = []
-        if "logos" in output:
-            output["logos"], rows = await self._assets.store_logos(
-                output["logos"],
-                user_id=work.user_id,
-                generation_id=work.generation_id,
-                project_id=work.project_id,
-            )
-        published = False
-        heartbeat.cancel()  # the result ends the lease, which a beat would take for a lost one
+    async def _leave(self, work: Claimed) -> str:
+        """What becomes of work that is broken off: cancelled by its user, or gone on elsewhere."""
+        generations = self._db.alone.generations
         try:
-            published = await self._commit(work, attempt, _Result(made, output, rows, usage))
-        finally:
-            if not published:
-                await self._assets.delete(row["file_url"] for row in rows)
-        if not published:
-            raise GenerationCancelledError(generation_id=str(work.generation_id))
-        return output
+            if self._closing and await generations.hand_back(work.generation_id, work.attempt):
+                log.info("generation {} is handed back", work.generation_id)
+                return "handed_back"
+            row = await generations.status(work.generation_id)
+        except UnavailableError:
+            log.warning("generation {} is left to the reaper", work.generation_id)
+            return "lost"
+        if row is None or row["status"] == GenerationStatus.CANCELLED:
+            return "cancelled"
+        log.warning("generation {} lost its lease", work.generation_id)
+        return "lost"
 
-    async def _commit(self, work: Work, attempt: int, result: _Result) -> bool:
+    async def _publish(self, work: Claimed, made: Made, heartbeat: asyncio.Task[None]) -> Json:
+        """Store the result. Raises LeaseLostError when another attempt has taken over."""
+        heartbeat.cancel()  # the result ends the lease, which a beat would take for a lost one
+        if not await self._commit(work, made):
+            raise LeaseLostError
+        return dict(made.output)
+
+    async def _commit(self, work: Claimed, made: Made) -> bool:
         """Commit the result, patiently; False when this attempt lost its lease."""
-        for _ in range(PUBLISH_ATTEMPTS - 1):
+        until = time.monotonic() + PUBLISH_PATIENCE_S
+        while True:
             try:
-                return await self._commit_once(work, attempt, result)
+                return await self._commit_once(work, made) or await self._has_published(work)
             except UnavailableError:
+                if time.monotonic() > until:
+                    raise
                 await asyncio.sleep(1)
-        return await self._commit_once(work, attempt, result)
 
-    async def _commit_once(self, work: Work, attempt: int, result: _Result) -> bool:
+    async def _has_published(self, work: Claimed) -> bool:
+        """Whether a commit of ours succeeded whose answer got lost."""
+        row = await self._db.alone.generations.status(work.generation_id)
+        return (
+            row is not None
+            and row["status"] == GenerationStatus.SUCCESS
+            and row["attempt"] == work.attempt
+        )
+
+    async def _commit_once(self, work: Claimed, made: Made) -> bool:
         finished = FinishedGeneration(
-            output=result.output,
-            models_used=result.output["models_used"],
-            warnings=result.output["warnings"],
-            cost_usd=result.usage.cost_usd,
-            refund=result.made.partial,
+            output=dict(made.output),
+            models_used=made.output["models_used"],
+            warnings=made.output["warnings"],
+            refund=made.partial,
         )
         async with self._db.transaction() as uow:
-            if not await uow.generations.finish(work.generation_id, attempt, finished):
+            if not await uow.generations.finish(work.generation_id, work.attempt, finished):
                 return False
             await uow.generations.add_parts(
-                _part_rows(work, result.made.parts, result.output), result.assets
+                _part_rows(work, made.parts),
+                asset_rows(finished.output, work.generation_id, work.project_id),
             )
-            await uow.usage.add_all(usage_rows(result.usage, work.user_id, work.generation_id))
             if work.generation_type is GenerationType.PACKAGE:
-                await uow.projects.complete(work.project_id, result.output["brand_name"])
+                await uow.projects.complete(work.project_id, finished.output["brand_name"])
         return True
 
-    async def _give_back(self, work: Work, reason: str) -> None:
+    async def _fail(self, work: Claimed, journal: GenerationJournal, error: AppError) -> None:
         """End the generation as failed; when even that fails, the reaper does it later."""
+        ending = Ending(GenerationStatus.FAILED, error.code, error.message)
         try:
             await self._db.alone.generations.abandon(
-                work.generation_id, GenerationStatus.FAILED, reason
+                work.generation_id, ending, attempt=work.attempt
             )
         except UnavailableError:
             log.warning("generation {} is left to the reaper", work.generation_id)
+            await self._delete(journal.files)
+        else:
+            await self._delete(journal.stored)
+
+    async def _delete(self, keys: Iterable[str]) -> None:
+        """Remove files that no result refers to; what remains is swept up later."""
+        try:
+            await self._assets.delete(list(keys))
+        except (AppError, OSError) as error:
+            log.warning("files without a record are left behind: {}", type(error).__name__)
 
 
 def _log_failure(task: asyncio.Task[Json]) -> None:
@@ -243,11 +268,8 @@ def _log_failure(task: asyncio.Task[Json]) -> None:
         log.info("generation ended with {}", type(task.exception()).__name__)
 
 
-def _part_rows(work: Work, parts: Mapping[GenerationType, Json], output: Json) -> list[Json]:
+def _part_rows(work: Claimed, parts: Mapping[GenerationType, Json]) -> list[Json]:
     """The finished rows of a package's parts; the package alone carries the unit."""
-    answers = {kind: dict(part) for kind, part in parts.items()}
-    if GenerationType.LOGO in answers:
-        answers[GenerationType.LOGO]["logos"] = output["logos"]
     return [
         {
             "id": uuid7(),
@@ -255,11 +277,11 @@ def _part_rows(work: Work, parts: Mapping[GenerationType, Json], output: Json) -
             "user_id": work.user_id,
             "generation_type": kind,
             "input_data": {"package_id": str(work.generation_id)},
-            "output_data": answer,
+            "output_data": dict(answer),
             "status": GenerationStatus.SUCCESS,
             "quota_state": QuotaState.FREE,
             "models_used": answer["models_used"],
             "warnings": answer["warnings"],
         }
-        for kind, answer in answers.items()
+        for kind, answer in parts.items()
     ]

@@ -3,27 +3,42 @@
 import asyncio
 import time
 from collections import OrderedDict
+from collections.abc import Callable
 from dataclasses import dataclass
 from uuid import UUID
 
 from core.exceptions import (
     AuthenticationError,
+    GenerationCancelledError,
     GenerationFinishedError,
     NotFoundError,
     RateLimitExceededError,
-    UnavailableError,
+    error_of,
 )
+from database.job_models import StepStatus
 from database.models import GenerationStatus, GenerationType
 from database.pages import Page, decode_cursor
-from database.repositories.generation_repository import NewGeneration, Reservation
+from database.repositories.generation_repository import (
+    Admission,
+    Claimed,
+    Ending,
+    NewGeneration,
+    Reservation,
+)
 from database.unit_of_work import Database
-from services.generation_runner import GenerationRunner, Work
+from services.base_service import chosen_seed
+from services.generation_runner import GenerationRunner, HandedOverError
+from services.idempotency import RequestKey
+from services.progress import ProgressWatcher
 from services.results import GenerationRequest, Json
+from services.steps import startable
 from utils.ids import uuid7
 from utils.logger import get_logger
 
-REAP_EVERY_S = 15.0
 MOST_REFUSED = 10_000
+MOST_ATTEMPTS = 2
+# Who waits longer than this for somebody who works on it gets the unit back.
+QUEUE_PATIENCE_S = 900
 
 log = get_logger("generations")
 
@@ -51,12 +66,28 @@ class Accepted:
 
 
 class GenerationService:
-    """The generations of all users; each call is limited to one owner."""
+    """The generations of all users; each call is limited to one owner.
 
-    def __init__(self, db_client: Database, runner: GenerationRunner, quota: QuotaRules) -> None:
+    With `workers`, packages and whatever nobody waits for are left to other processes; `dispatch`
+    is called when there is a message for them.
+    """
+
+    def __init__(  # two collaborators, and how work reaches other processes
+        self,
+        db_client: Database,
+        runner: GenerationRunner,
+        quota: QuotaRules,
+        watcher: ProgressWatcher,
+        *,
+        workers: bool = False,
+        dispatch: Callable[[], None] = lambda: None,
+    ) -> None:
         self._db = db_client
         self._runner = runner
         self._quota = quota
+        self._watcher = watcher
+        self._workers = workers
+        self._dispatch = dispatch
         self._refused: OrderedDict[UUID, None] = OrderedDict()
 
     async def check_quota(self, user_id: UUID) -> None:
@@ -71,42 +102,62 @@ class GenerationService:
             raise self._used_up(ends_in)
         self._refused.pop(user_id, None)
 
-    async def begin(self, request: GenerationRequest) -> Accepted:
-        """Reserve a unit with the pending row, or neither, and start the work.
+    async def begin(
+        self,
+        request: GenerationRequest,
+        *,
+        background: bool = False,
+        key: RequestKey | None = None,
+    ) -> Accepted:
+        """Reserve a unit with the generation's row, or neither, and see that the work is begun.
 
-        Raises RateLimitExceededError without a unit, NotFoundError for a foreign project and
-        AuthenticationError when the account is gone.
+        `background` says that nobody waits for the result. Raises RateLimitExceededError without a
+        unit, NotFoundError for a foreign project, AuthenticationError when the account is gone,
+        OverloadedError when there is too much to do, and KeyInUseError.
         """
-        new = NewGeneration(
-            id=uuid7(),
-            user_id=request.user_id,
-            generation_type=request.generation_type,
-            input_data=request.input_data,
-            project_id=request.project_id,
-            new_project_id=uuid7(),
-            project_name=_project_name(request.description),
-            description=request.description,
-            industry=request.industry,
+        claimed = not self._workers or not (
+            background or request.generation_type is GenerationType.PACKAGE
+        )
+        if claimed:
+            self._runner.check_room()
+        new = _new_generation(request)
+        admission = Admission(
+            owner=self._runner.owner,
+            claimed=claimed,
+            first_steps=startable(new.generation_type, new.kept),
+            key=None if key is None else (key.key, key.request_hash),
         )
         reservation = self._admitted(
             new.user_id,
             await self._db.alone.generations.reserve(
                 new,
-                owner=self._runner.owner,
+                admission,
                 unit_limit=self._quota.units,
                 window_minutes=self._quota.window_minutes,
             ),
         )
         project_id = new.project_id or new.new_project_id
-        self._runner.start(
-            Work(new.id, project_id, new.user_id, new.generation_type, new.input_data)
-        )
+        if claimed:
+            self._runner.start(_claimed(new, project_id))
+        else:
+            self._dispatch()
         return Accepted(
             generation_id=new.id,
             project_id=project_id,
             limit=self._quota.units,
             remaining=reservation.remaining,
             window_ends_at=_epoch(reservation.window_ends_in),
+        )
+
+    async def begun(self, generation_id: UUID, user_id: UUID) -> Accepted:
+        """A generation that was accepted before. Raises NotFoundError when it is gone."""
+        row = await self.get(generation_id, user_id)
+        return Accepted(
+            generation_id=generation_id,
+            project_id=row["project_id"],
+            limit=self._quota.units,
+            remaining=None,
+            window_ends_at=None,
         )
 
     def _admitted(self, user_id: UUID, reservation: Reservation | None) -> Reservation:
@@ -127,22 +178,40 @@ class GenerationService:
         retry_after = window_ends_in if window_ends_in is not None and window_ends_in > 0 else whole
         return RateLimitExceededError(retry_after=retry_after, limit=self._quota.units, remaining=0)
 
-    async def result(self, accepted: Accepted) -> Json:
-        """Wait for the answer; giving up waiting does not stop the work."""
-        return await self._runner.result(accepted.generation_id)
+    async def answer(self, generation_id: UUID, user_id: UUID, wait_s: float) -> Json | None:
+        """Wait for the answer; None when there is none in time, or the work is handed on.
+
+        To stop waiting does not stop the work. Raises what went wrong with it.
+        """
+        until = time.monotonic() + wait_s
+        if self._runner.has(generation_id):
+            try:
+                async with asyncio.timeout(wait_s):
+                    return await self._runner.result(generation_id)
+            except TimeoutError:
+                return None
+            except HandedOverError:
+                pass
+        left = max(0.0, until - time.monotonic())
+        if await self._watcher.ended(generation_id, left) is None:
+            return None
+        row = await self.get(generation_id, user_id)
+        if row["status"] == GenerationStatus.SUCCESS:
+            result: Json = row["result"]
+            return result
+        raise error_of(row["error_code"])(row["error_message"], generation_id=str(generation_id))
 
     async def cancel(self, generation_id: UUID, user_id: UUID) -> None:
         """Stop a generation and give its unit back.
 
         Raises NotFoundError for an unknown or foreign id, GenerationFinishedError after its end.
         """
-        ended = await self._db.alone.generations.abandon(
-            generation_id, GenerationStatus.CANCELLED, "Cancelled by the user.", user_id=user_id
-        )
+        ended = await self._db.alone.generations.abandon(generation_id, CANCELLED, user_id=user_id)
         if not ended:
             await self.get(generation_id, user_id)
             raise GenerationFinishedError
         self._runner.stop(generation_id)
+        self._watcher.nudge(generation_id)
 
     async def get(self, generation_id: UUID, user_id: UUID) -> Json:
         """A generation with its result so far. Raises NotFoundError for a foreign or unknown id."""
@@ -165,21 +234,57 @@ class GenerationService:
             user_id, decode_cursor(cursor), limit, generation_type=generation_type, status=status
         )
 
-    async def reap(self) -> int:
-        """Fail generations whose process died, with their units given back; how many."""
-        reaped = await self._db.alone.generations.reap()
-        if reaped:
-            log.warning("gave back {} generations of dead processes", reaped)
-        return reaped
+    async def reap(self) -> None:
+        """Take over generations whose process died: begin them anew, or give their units back."""
+        over, again = await self._db.alone.generations.reap(
+            most_attempts=MOST_ATTEMPTS, patience_s=QUEUE_PATIENCE_S
+        )
+        if over:
+            log.warning("gave back {} generations of dead processes", over)
+        if again:
+            log.warning("{} generations are begun anew", again)
+            self._dispatch()
 
-    async def reap_forever(self) -> None:
-        """Reap every 15 seconds until cancelled."""
-        while True:
-            try:
-                await self.reap()
-            except UnavailableError:
-                log.warning("the reaper cannot reach the database")
-            await asyncio.sleep(REAP_EVERY_S)
+
+CANCELLED = Ending(
+    GenerationStatus.CANCELLED, GenerationCancelledError.code, "Cancelled by the user."
+)
+
+
+def _new_generation(request: GenerationRequest) -> NewGeneration:
+    """The row to be; the seed is chosen here, so that a second attempt gives the same."""
+    seed = chosen_seed(request.input_data.get("seed"))
+    return NewGeneration(
+        id=uuid7(),
+        user_id=request.user_id,
+        generation_type=request.generation_type,
+        input_data={**request.input_data, "seed": seed},
+        project_id=request.project_id,
+        new_project_id=uuid7(),
+        project_name=_project_name(request.description),
+        description=request.description,
+        industry=request.industry,
+        kept=request.kept,
+        based_on=request.based_on,
+        version=request.version,
+    )
+
+
+def _claimed(new: NewGeneration, project_id: UUID) -> Claimed:
+    """The new generation as its first attempt has it."""
+    kept = {
+        step: {"status": StepStatus.KEPT, "input_hash": "", "output": output}
+        for step, output in new.kept.items()
+    }
+    return Claimed(
+        generation_id=new.id,
+        project_id=project_id,
+        user_id=new.user_id,
+        generation_type=new.generation_type,
+        input_data=new.input_data,
+        attempt=1,
+        steps=kept,
+    )
 
 
 def _epoch(seconds_from_now: int | None) -> int | None:

@@ -2,46 +2,70 @@
 
 import asyncio
 import time
-from collections.abc import Awaitable, Iterable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from functools import partial
+from typing import Any, Literal
 
 from core.ai_manager import AIManager
+from core.engine.facade import Query
 from core.engine.types import NO_WISHES, NameWishes
 from core.engine_pool import Engine
 from core.exceptions import AppError
 from core.failover_manager import FailoverManager
 from core.research_loader import ResearchLoader
+from database.job_models import Step
 from database.models import GenerationType
 from database.unit_of_work import Database
 from services.base_service import BaseService, chosen_seed, seconds_since
 from services.color_service import ColorService
 from services.logo_service import LogoService
 from services.name_service import NameService
-from services.results import ColorResult, Json, Made, NameResult, PackageResult, Report
+from services.results import (
+    ColorResult,
+    Journal,
+    Json,
+    Made,
+    NameResult,
+    PackageResult,
+    PartT,
+    Unrecorded,
+)
 from services.tagline_service import TaglineService
 
-
-async def _unreported(_event: str, _payload: Json) -> None:
-    """Progress that nobody follows."""
+UNRECORDED = Unrecorded()
+_LOOKED_UP: tuple[Literal["names", "scorecard", "understood"], ...] = (
+    "names",
+    "scorecard",
+    "understood",
+)
+_KINDS: Mapping[Step, GenerationType] = {
+    Step.NAMES: GenerationType.NAME,
+    Step.PALETTE: GenerationType.COLOR,
+    Step.TAGLINES: GenerationType.TAGLINE,
+    Step.LOGOS: GenerationType.LOGO,
+}
 
 
 @dataclass(slots=True)
-class _Steps:
+class _Parts:
     """What the steps gave so far; a failed step leaves an error and no part."""
 
-    report: Report
+    journal: Journal
     parts: dict[GenerationType, Any] = field(default_factory=dict)  # Any: each part's own shape
     errors: dict[GenerationType, AppError] = field(default_factory=dict)
 
-    async def run(self, kind: GenerationType, step: Awaitable[Any]) -> Any:  # Any: as above
+    async def run(
+        self, step: Step, inputs: Json, make: Callable[[], Awaitable[PartT]]
+    ) -> PartT | None:
         """The step's result, or None when it failed for good."""
+        kind = _KINDS[step]
         try:
-            self.parts[kind] = result = await step
+            self.parts[kind] = result = await self.journal.run(step, inputs, make)
         except AppError as error:
             self.errors[kind] = error
+            await self.journal.failed(step, error)
             return None
-        await self.report("step.completed", {"step": kind.value})
         return result
 
     @property
@@ -92,7 +116,6 @@ class PackageService(BaseService):
         names: NameWishes = NO_WISHES,
         seed: int | None = None,
         tlds: Sequence[str] = (),
-        report: Report = _unreported,
     ) -> PackageResult:
         """The package's answer. Raises InvalidInputError, a ValueError, for bad input."""
         made = await self.generate_complete_package(
@@ -103,11 +126,10 @@ class PackageService(BaseService):
             names=names,
             seed=seed,
             tlds=tlds,
-            report=report,
         )
         return made.output  # type: ignore[return-value]  # the same keys, typed as JSON
 
-    async def generate_complete_package(
+    async def generate_complete_package(  # noqa: PLR0913  # all that a brand depends on
         self,
         *,
         description: str,
@@ -117,9 +139,10 @@ class PackageService(BaseService):
         names: NameWishes = NO_WISHES,
         seed: int | None = None,
         tlds: Sequence[str] = (),
-        report: Report = _unreported,
+        brand_name: str | None = None,
+        journal: Journal = UNRECORDED,
     ) -> Made:
-        """The package with the answer of each part.
+        """The package with the answer of each part; `brand_name` is to stay the first name.
 
         Names and palette start at once; taglines, domains and logos follow as soon as they can.
         Without names there is no package, so their failure is raised. Any other failed step leaves
@@ -134,37 +157,73 @@ class PackageService(BaseService):
             "style": style,
             "seed": seed,
         }
-        steps = _Steps(report)
+        parts = _Parts(journal)
         try:
             async with asyncio.TaskGroup() as group:
                 palette = group.create_task(
-                    steps.run(GenerationType.COLOR, self._colors.generate(**brief, colors=colors))
+                    parts.run(
+                        Step.PALETTE, {}, partial(self._colors.generate, **brief, colors=colors)
+                    )
                 )
-                named: NameResult | None = await steps.run(
-                    GenerationType.NAME, self._names.generate(**brief, wishes=names)
+                named = await parts.run(
+                    Step.NAMES, {}, partial(self._named, brief, names, brand_name)
                 )
                 if named is not None:
                     chosen = named["names"][0]
                     brand: Json = {**brief, "name": chosen["name"], "parts": chosen["parts"]}
-                    group.create_task(self._names.add_domains(named, query, tlds, names))
+                    group.create_task(self._with_domains(named, query, tlds, names, journal))
                     group.create_task(
-                        steps.run(GenerationType.TAGLINE, self._taglines.generate(**brand))
+                        parts.run(
+                            Step.TAGLINES,
+                            {"name": chosen["name"]},
+                            partial(self._taglines.generate, **brand),
+                        )
                     )
-                    group.create_task(self._logos_in(palette, brand, steps))
+                    group.create_task(self._logos_in(palette, brand, parts))
         except ExceptionGroup as failed:
             raise _first_known(failed) from failed
         if named is None:
-            raise steps.errors[GenerationType.NAME]
-        output = _output(named, steps, seed, seconds_since(started))
-        return Made(output=output, parts=steps.parts, partial=bool(steps.errors))
+            raise parts.errors[GenerationType.NAME]
+        output = _output(named, parts, seed, seconds_since(started))
+        return Made(output=output, parts=parts.parts, partial=bool(parts.errors))
+
+    async def _named(self, brief: Json, wishes: NameWishes, brand_name: str | None) -> NameResult:
+        """The names, those that stay in front."""
+        result = await self._names.generate(**brief, wishes=wishes)
+        if brand_name is not None:
+            result["names"].sort(key=lambda item: item["name"] != brand_name)
+        return result
+
+    async def _with_domains(
+        self,
+        named: NameResult,
+        query: Query,
+        tlds: Sequence[str],
+        wishes: NameWishes,
+        journal: Journal,
+    ) -> None:
+        """Write the domains' states, and names in place of those that are taken, into the names."""
+
+        async def look_up() -> Json:
+            await self._names.add_domains(named, query, tlds, wishes)
+            return {key: named[key] for key in _LOOKED_UP}
+
+        found = await journal.run(
+            Step.DOMAINS, {"names": [item["name"] for item in named["names"]]}, look_up
+        )
+        named.update(found)  # type: ignore[typeddict-item]  # some of its own keys
 
     async def _logos_in(
-        self, palette: asyncio.Task[ColorResult | None], brand: Json, steps: _Steps
+        self, palette: asyncio.Task[ColorResult | None], brand: Json, parts: _Parts
     ) -> None:
         """The logos in the package's palette; without one they bring their own."""
         chosen = await palette
         colors = chosen["colors"] if chosen else None
-        await steps.run(GenerationType.LOGO, self._logos.generate(**brand, colors=colors))
+        await parts.run(
+            Step.LOGOS,
+            {"name": brand["name"], "colors": colors},
+            partial(self._logos.generate, **brand, colors=colors),
+        )
 
 
 def _first_known(failed: ExceptionGroup[Exception]) -> Exception:
@@ -173,7 +232,7 @@ def _first_known(failed: ExceptionGroup[Exception]) -> Exception:
     return ours.exceptions[0] if ours else failed
 
 
-def _output(names: NameResult, steps: _Steps, seed: int, processing_time: float) -> Json:
+def _output(names: NameResult, steps: _Parts, seed: int, processing_time: float) -> Json:
     """The package's answer from its parts."""
     output: Json = {
         "brand_name": names["names"][0]["name"],

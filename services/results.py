@@ -2,12 +2,15 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any, NotRequired, TypedDict
+from typing import Any, NotRequired, Protocol, TypedDict, TypeVar
 from uuid import UUID
 
+from core.exceptions import AppError
+from database.job_models import Step
 from database.models import GenerationType
 
 Json = dict[str, Any]  # Any: JSON values
+PartT = TypeVar("PartT", bound=Mapping[str, Any])  # Any: each part has its own shape
 
 
 class Appraised(TypedDict):
@@ -136,8 +139,30 @@ class PackageResult(Appraised):
     status: str
 
 
-Report = Callable[[str, Json], Awaitable[None]]
-"""Records one line of progress: the event's type and its payload."""
+class Journal(Protocol):
+    """Keeps what each step of a generation gave."""
+
+    async def run(self, step: Step, inputs: Json, make: Callable[[], Awaitable[PartT]]) -> PartT:
+        """What the step gave when it was made of the same inputs before, or what `make` gives.
+
+        Files of a part are stored, so that it holds references afterwards.
+        """
+        ...
+
+    async def failed(self, step: Step, error: AppError) -> None:
+        """Note that a step gave nothing and the work goes on without it."""
+        ...
+
+
+class Unrecorded:
+    """The journal of work that nobody follows and nobody repeats."""
+
+    async def run(self, _step: Step, _inputs: Json, make: Callable[[], Awaitable[PartT]]) -> PartT:
+        """What `make` gives."""
+        return await make()
+
+    async def failed(self, _step: Step, _error: AppError) -> None:
+        """Nobody asks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,3 +184,6 @@ class GenerationRequest:
     industry: str | None
     project_id: UUID | None
     input_data: Json
+    kept: Mapping[str, Json] = field(default_factory=dict)
+    based_on: UUID | None = None
+    version: int = 1

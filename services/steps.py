@@ -36,3 +36,6 @@ def startable(kind: GenerationType, ended: Collection[str]) -> list[Step]:
         if step not in ended
         and all(need in ended for need in _NEEDS.get(step, ()) if need in steps)
     ]
+
+
+FIRST_STEPS: Mapping[str, list[str]] = {kind.value: [*startable(kind, ())] for kind in STEPS}

@@ -8,7 +8,6 @@ from core.providers.base import BUILTIN
 from core.usage import Usage, track_usage
 from database.unit_of_work import Database
 from services.results import Json
-from utils.ids import uuid7
 from utils.logger import get_logger
 
 log = get_logger("usage")
@@ -18,7 +17,7 @@ def usage_rows(usage: Usage, user_id: UUID | None, generation_id: UUID | None = 
     """One row a call, on the account of the user for whom it was made, or of nobody."""
     return [
         {
-            "id": uuid7(),
+            "id": call.id,
             "user_id": user_id,
             "generation_id": generation_id,
             "provider": call.provider,

@@ -4,8 +4,9 @@ from typing import Any
 
 from fastapi import APIRouter, Response
 
-from api.dependencies import CurrentUser, QuotaChecked, Services
-from api.generation_flow import Prefer, run_generation
+from api.dependencies import CurrentUser, OnceOnly, QuotaChecked, Services
+from api.generation_flow import run_generation
+from api.preferences import Prefer
 from api.schemas.error_schemas import error_responses
 from api.schemas.request_schemas import (
     ColorGenerationRequest,
@@ -24,13 +25,13 @@ from api.schemas.response_schemas import (
     TaglineGenerationResponse,
 )
 from database.models import GenerationType
-from middleware.auth import GuardedRoute
+from middleware.idempotency import IdempotentRoute
 from services.results import GenerationRequest
 
 router = APIRouter(
     prefix="/api/generate",
     tags=["generate"],
-    route_class=GuardedRoute,
+    route_class=IdempotentRoute,
     dependencies=[QuotaChecked],
     responses={
         202: {"model": GenerationAccepted, "description": "Goes on in the background."},
@@ -56,12 +57,13 @@ async def generate_names(
     response: Response,
     user: CurrentUser,
     services: Services,
+    once: OnceOnly,
     prefer: Prefer = None,
 ) -> Any:  # Any: shaped by the response model
     """Ten brandable names, best first, with the state of their domains."""
 
     request = _request(body, GenerationType.NAME, user)
-    return await run_generation(services.generations, services.assets, request, response, prefer)
+    return await run_generation(services, request, response, prefer, once)
 
 
 @router.post("/logos", response_model=LogoGenerationResponse)
@@ -70,12 +72,13 @@ async def generate_logos(
     response: Response,
     user: CurrentUser,
     services: Services,
+    once: OnceOnly,
     prefer: Prefer = None,
 ) -> Any:  # Any: shaped by the response model
     """Three logo concepts of different families, as SVG and PNG."""
 
     request = _request(body, GenerationType.LOGO, user)
-    return await run_generation(services.generations, services.assets, request, response, prefer)
+    return await run_generation(services, request, response, prefer, once)
 
 
 @router.post("/colors", response_model=ColorGenerationResponse)
@@ -84,12 +87,13 @@ async def generate_colors(
     response: Response,
     user: CurrentUser,
     services: Services,
+    once: OnceOnly,
     prefer: Prefer = None,
 ) -> Any:  # Any: shaped by the response model
     """Six colours that meet WCAG 2.2 AA, with what was measured."""
 
     request = _request(body, GenerationType.COLOR, user)
-    return await run_generation(services.generations, services.assets, request, response, prefer)
+    return await run_generation(services, request, response, prefer, once)
 
 
 @router.post("/taglines", response_model=TaglineGenerationResponse)
@@ -98,12 +102,13 @@ async def generate_taglines(
     response: Response,
     user: CurrentUser,
     services: Services,
+    once: OnceOnly,
     prefer: Prefer = None,
 ) -> Any:  # Any: shaped by the response model
     """Five taglines, best first."""
 
     request = _request(body, GenerationType.TAGLINE, user)
-    return await run_generation(services.generations, services.assets, request, response, prefer)
+    return await run_generation(services, request, response, prefer, once)
 
 
 @router.post("/package", response_model=PackageGenerationResponse)
@@ -112,9 +117,10 @@ async def generate_package(
     response: Response,
     user: CurrentUser,
     services: Services,
+    once: OnceOnly,
     prefer: Prefer = None,
 ) -> Any:  # Any: shaped by the response model
     """One complete brand package: names, domains, taglines, palette and logos."""
 
     request = _request(body, GenerationType.PACKAGE, user)
-    return await run_generation(services.generations, services.assets, request, response, prefer)
+    return await run_generation(services, request, response, prefer, once)

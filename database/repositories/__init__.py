@@ -2,6 +2,9 @@
 
 from database.repositories.asset_repository import AssetRepository
 from database.repositories.generation_repository import GenerationRepository
+from database.repositories.idempotency_repository import IdempotencyRepository
+from database.repositories.outbox_repository import OutboxRepository
+from database.repositories.progress_repository import ProgressRepository
 from database.repositories.project_repository import ProjectRepository
 from database.repositories.refresh_token_repository import RefreshTokenRepository
 from database.repositories.usage_repository import UsageRepository
@@ -10,6 +13,9 @@ from database.repositories.user_repository import UserRepository
 __all__ = [
     "AssetRepository",
     "GenerationRepository",
+    "IdempotencyRepository",
+    "OutboxRepository",
+    "ProgressRepository",
     "ProjectRepository",
     "RefreshTokenRepository",
     "UsageRepository",

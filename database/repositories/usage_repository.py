@@ -2,14 +2,16 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import insert
+import orjson
 
-from database.models import ApiUsage, Base
+from database.models import ApiUsage
+from database.repositories import lifecycle_sql as sql
 from database.repositories.base_repository import BaseRepository, Values
 
-_INSERT = insert(
-    Base.metadata.tables[ApiUsage.__tablename__]
-)  # the table's own: rows need no mapped objects
+
+def usage_json(rows: Sequence[Values]) -> str:
+    """The rows as the statements take them; ids and costs become texts."""
+    return orjson.dumps(list(rows), default=str).decode()
 
 
 class UsageRepository(BaseRepository[ApiUsage]):
@@ -18,7 +20,6 @@ class UsageRepository(BaseRepository[ApiUsage]):
     model = ApiUsage
 
     async def add_all(self, rows: Sequence[Values]) -> None:
-        """Insert many calls in one statement."""
+        """Insert many calls in one statement, and count what they cost."""
         if rows:
-            async with self._session() as session:
-                await session.execute(_INSERT, rows)
+            await self._database.fetch(sql.RECORD_USAGE, {"usage": usage_json(rows)}, retry=False)

@@ -18,10 +18,11 @@ import main
 from api.application import create_app
 from config.settings import get_settings
 from core.engine.facade import Query
+from database.repositories.generation_repository import Claimed
 from middleware.auth import GuardedRoute
 from services.container import Container
 from services.domain_service import DEFAULT_TLDS
-from services.generation_runner import GenerationRunner, Work
+from services.generation_runner import GenerationRunner
 from tests.benchmarks.remembering import RememberingEngine
 from tests.benchmarks.requests import DESCRIPTION
 from tests.benchmarks.stalls import StallProbe
@@ -33,9 +34,9 @@ router = APIRouter(prefix="/bench", route_class=GuardedRoute, include_in_schema=
 
 
 class IdleRunner(GenerationRunner):
-    """Leaves every generation pending."""
+    """Leaves every generation as it was accepted."""
 
-    def start(self, work: Work) -> None:
+    def start(self, work: Claimed) -> None:
         """Do nothing."""
 
 

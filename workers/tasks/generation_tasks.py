@@ -9,4 +9,4 @@ from workers.runtime import runtime
 @celery_app.task(name="generations.run")  # type: ignore[untyped-decorator]  # Celery is untyped
 def run_generation(generation_id: str) -> None:
     """Run a pending generation; one that is running or has ended is left alone."""
-    runtime().run(lambda container: container.generation_runner.run_pending(UUID(generation_id)))
+    runtime().run(lambda container: container.generation_runner.run(UUID(generation_id)))

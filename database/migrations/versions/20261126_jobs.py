@@ -209,6 +209,14 @@ def upgrade() -> None:
         "generations",
         sa.Column("handed_back", sa.SmallInteger(), server_default=sa.text("0"), nullable=False),
     )
+    op.add_column(
+        "generations",
+        sa.Column("last_seq", sa.Integer(), server_default=sa.text("0"), nullable=False),
+    )
+    op.execute(
+        "update generations g set last_seq ="
+        " (select coalesce(max(seq), 0) from generation_events e where e.generation_id = g.id)"
+    )
     op.drop_index(
         op.f("uq_generations_idempotency"),
         table_name="generations",
@@ -249,6 +257,7 @@ def downgrade() -> None:
         unique=True,
         postgresql_where="(idempotency_key IS NOT NULL)",
     )
+    op.drop_column("generations", "last_seq")
     op.drop_column("generations", "handed_back")
     op.drop_column("generations", "version")
     op.drop_column("generations", "based_on")

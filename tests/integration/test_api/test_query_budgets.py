@@ -12,8 +12,8 @@ import pytest
 from sqlalchemy import event
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from database.repositories.generation_repository import Claimed
 from services.container import Container
-from services.generation_runner import Work
 
 STEPS = len(("names", "domains", "palette", "taglines", "logos"))
 BAKERY = {"description": "A small bakery", "seed": 7, "tlds": []}
@@ -90,7 +90,7 @@ async def test_accepting_a_generation_costs_one_beside_the_token(
     container: Container,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    started: list[Work] = []
+    started: list[Claimed] = []
     monkeypatch.setattr(container.generation_runner, "start", started.append)
 
     async with trips.of() as statements:

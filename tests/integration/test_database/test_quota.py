@@ -2,23 +2,30 @@
 
 import asyncio
 from datetime import timedelta
-from decimal import Decimal
 from uuid import UUID
 
 import pytest
 from sqlalchemy import text
 
+from database.job_models import Step, StepStatus
 from database.models import GenerationStatus, GenerationType, User
 from database.repositories.generation_repository import (
+    Admission,
+    EndedStep,
+    Ending,
     FinishedGeneration,
     NewGeneration,
     Reservation,
 )
 from database.unit_of_work import Database
+from services.generation_service import CANCELLED, MOST_ATTEMPTS
+from services.steps import FIRST_STEPS
 from utils.ids import uuid7
 
 UNITS = 2
 WINDOW_MINUTES = 1440
+BROKEN = Ending(GenerationStatus.FAILED, "GENERATION_FAILED", "broken")
+STEP = EndedStep(Step.NAMES, StepStatus.COMPLETED, "hash", {"names": []}, 5, [("step.x", {})], ())
 
 
 def new_generation(user_id: UUID, project_id: UUID | None = None) -> NewGeneration:
@@ -37,10 +44,20 @@ def new_generation(user_id: UUID, project_id: UUID | None = None) -> NewGenerati
 
 async def reserve(database: Database, new: NewGeneration) -> Reservation:
     reservation = await database.alone.generations.reserve(
-        new, owner="test", unit_limit=UNITS, window_minutes=WINDOW_MINUTES
+        new, Admission(owner="test", claimed=False), unit_limit=UNITS, window_minutes=WINDOW_MINUTES
     )
     assert reservation is not None
     return reservation
+
+
+async def claim(database: Database, generation_id: UUID) -> int:
+    claimed = await database.alone.generations.claim(generation_id, "runner", FIRST_STEPS)
+    assert claimed is not None
+    return claimed.attempt
+
+
+async def reap(database: Database, patience_s: int = 900) -> tuple[int, int]:
+    return await database.alone.generations.reap(most_attempts=MOST_ATTEMPTS, patience_s=patience_s)
 
 
 async def units_of(database: Database, user_id: UUID) -> int:
@@ -95,10 +112,7 @@ async def test_abandoning_returns_the_unit_once(database: Database, user: User) 
     await reserve(database, new)
 
     ended = await asyncio.gather(
-        *(
-            database.alone.generations.abandon(new.id, GenerationStatus.FAILED, "broken")
-            for _ in range(20)
-        )
+        *(database.alone.generations.abandon(new.id, BROKEN) for _ in range(20))
     )
 
     assert sum(ended) == 1
@@ -113,7 +127,7 @@ async def test_a_unit_of_an_old_window_does_not_come_back_into_a_new_one(
     await set_window(database, user.id, timedelta(days=2))
     await reserve(database, new_generation(user.id))
 
-    await database.alone.generations.abandon(old.id, GenerationStatus.FAILED, "broken")
+    await database.alone.generations.abandon(old.id, BROKEN)
 
     assert await units_of(database, user.id) == UNITS - 1
 
@@ -142,18 +156,44 @@ async def test_premium_accounts_pay_no_units(database: Database) -> None:
 async def test_a_lost_lease_publishes_nothing(database: Database, user: User) -> None:
     new = new_generation(user.id)
     await reserve(database, new)
-    attempt = await database.alone.generations.claim(new.id, "runner")
-    assert attempt == 1
-    assert await database.alone.generations.claim(new.id, "other") is None
+    generations = database.alone.generations
+    assert await claim(database, new.id) == 1
+    assert await generations.claim(new.id, "other", FIRST_STEPS) is None
     await set_expired_lease(database, new.id)
 
-    assert await database.alone.generations.reap() == 1
+    assert await reap(database) == (0, 1)
 
-    finished = FinishedGeneration({"names": []}, ["builtin"], [], Decimal(0))
-    async with database.transaction() as uow:
-        assert not await uow.generations.finish(new.id, attempt, finished)
-    assert not await database.alone.generations.renew(new.id, attempt)
+    finished = FinishedGeneration({"names": []}, ["builtin"], [])
+    for taken_over in (False, True):
+        if taken_over:
+            assert await claim(database, new.id) == 2
+        async with database.transaction() as uow:
+            assert not await uow.generations.finish(new.id, 1, finished)
+        assert not await generations.record_step(new.id, 1, STEP)
+        assert not await generations.abandon(new.id, BROKEN, attempt=1)
+        assert not await generations.hand_back(new.id, 1)
+        assert not await generations.renew(new.id, 1)
+    assert await generations.record_step(new.id, 2, STEP)
+    assert await units_of(database, user.id) == UNITS - 1
+
+    await set_expired_lease(database, new.id)
+    assert await reap(database) == (1, 0)
     assert await units_of(database, user.id) == UNITS
+    assert await reap(database) == (0, 0)
+
+
+async def test_what_is_handed_back_is_no_failed_attempt(database: Database, user: User) -> None:
+    new = new_generation(user.id)
+    await reserve(database, new)
+    for attempt in (1, 2, 3):
+        assert await claim(database, new.id) == attempt
+        assert await database.alone.generations.hand_back(new.id, attempt)
+    assert await claim(database, new.id) == 4
+    await set_expired_lease(database, new.id)
+
+    assert await reap(database) == (0, 1)
+
+    assert await units_of(database, user.id) == UNITS - 1
 
 
 async def test_the_reaper_returns_several_units_of_one_user(database: Database, user: User) -> None:
@@ -162,7 +202,7 @@ async def test_the_reaper_returns_several_units_of_one_user(database: Database, 
         await reserve(database, new)
         await set_expired_lease(database, new.id)
 
-    assert await database.alone.generations.reap() == UNITS
+    assert await reap(database, patience_s=0) == (UNITS, 0)
 
     assert await units_of(database, user.id) == UNITS
 
@@ -170,9 +210,8 @@ async def test_the_reaper_returns_several_units_of_one_user(database: Database, 
 async def test_success_spends_the_unit(database: Database, user: User) -> None:
     new = new_generation(user.id)
     await reserve(database, new)
-    attempt = await database.alone.generations.claim(new.id, "runner")
-    assert attempt is not None
-    finished = FinishedGeneration({"names": [1]}, ["builtin"], ["note"], Decimal("0.01"))
+    attempt = await claim(database, new.id)
+    finished = FinishedGeneration({"names": [1]}, ["builtin"], ["note"])
     async with database.transaction() as uow:
         assert await uow.generations.finish(new.id, attempt, finished)
 
@@ -181,7 +220,5 @@ async def test_success_spends_the_unit(database: Database, user: User) -> None:
     assert row is not None
     assert (row["status"], row["quota_state"]) == ("success", "spent")
     assert row["output_data"] == {"names": [1]}
-    assert not await database.alone.generations.abandon(
-        new.id, GenerationStatus.CANCELLED, "too late", user_id=user.id
-    )
+    assert not await database.alone.generations.abandon(new.id, CANCELLED, user_id=user.id)
     assert await units_of(database, user.id) == UNITS - 1

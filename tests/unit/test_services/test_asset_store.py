@@ -31,12 +31,12 @@ def logo_of(files: int) -> LogoItem:
 @pytest.mark.asyncio
 async def test_a_set_that_is_not_whole_is_taken_back(tmp_path: Path) -> None:
     store = AssetStore(FailingStorage(tmp_path, b"k" * 32, "http://localhost"))
-    ids = {name: uuid4() for name in ("user_id", "generation_id", "project_id")}
+    user = uuid4()
 
     with pytest.raises(UnavailableError):
-        await store.store_logos([logo_of(12)], **ids)
+        await store.store_logos([logo_of(12)], user)
     assert [path for path in tmp_path.rglob("*") if path.is_file()] == []
 
-    concepts, rows = await store.store_logos([logo_of(5)], **ids)
-    assert len(rows) == len(concepts[0]["files"]) == 5
+    concepts, keys = await store.store_logos([logo_of(5)], user)
+    assert len(keys) == len(concepts[0]["files"]) == 5
     assert len([path for path in tmp_path.rglob("*") if path.is_file()]) == 5
