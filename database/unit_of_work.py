@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from database.repositories import (
     AssetRepository,
     GenerationRepository,
+    ProgressRepository,
     ProjectRepository,
     RefreshTokenRepository,
     UsageRepository,
@@ -23,6 +24,7 @@ class Repositories:
         self.users = UserRepository(db_client)
         self.projects = ProjectRepository(db_client)
         self.generations = GenerationRepository(db_client)
+        self.progress = ProgressRepository(db_client)
         self.assets = AssetRepository(db_client)
         self.refresh_tokens = RefreshTokenRepository(db_client)
         self.usage = UsageRepository(db_client)

@@ -61,6 +61,7 @@ from services.outside_wiring import (
 )
 from services.package_service import PackageService
 from services.profiles import FreeQuota
+from services.progress import ProgressWatcher
 from services.project_service import ProjectService
 from services.provider_view import ProviderView
 from services.settings_check import Part
@@ -274,6 +275,11 @@ class Container:
         )
 
     @cached_property
+    def progress(self) -> ProgressWatcher:
+        """What happens to generations, as it happens."""
+        return ProgressWatcher(self.database)
+
+    @cached_property
     def health(self) -> HealthService:
         """Whether this process can serve, and with what."""
         return HealthService(self.database, self._parts)
@@ -343,7 +349,7 @@ class Container:
         built = vars(self)
         if "generation_runner" in built:
             await self.generation_runner.close(SHUTDOWN_GRACE_S)
-        names = ("domains", "chat_connections", "supabase", "health_board")
+        names = ("progress", "domains", "chat_connections", "supabase", "health_board")
         for part in (*(built.get(name) for name in names), *built.get("image_apis", [])):
             if part is not None:
                 await part.aclose()
