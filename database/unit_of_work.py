@@ -8,6 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from database.repositories import (
     AssetRepository,
     GenerationRepository,
+    OperationsRepository,
     ProjectRepository,
     RefreshTokenRepository,
     UsageRepository,
@@ -26,6 +27,7 @@ class Repositories:
         self.assets = AssetRepository(db_client)
         self.refresh_tokens = RefreshTokenRepository(db_client)
         self.usage = UsageRepository(db_client)
+        self.operations = OperationsRepository(db_client)
 
 
 class Database(SessionFactory):

@@ -2,6 +2,7 @@
 
 import os
 import time
+from datetime import datetime
 from uuid import UUID
 
 
@@ -11,3 +12,8 @@ def uuid7() -> UUID:
     random_bits = int.from_bytes(os.urandom(10), "big")
     value = milliseconds << 80 | 0x7 << 76 | (random_bits >> 68) << 64
     return UUID(int=value | 0b10 << 62 | random_bits & ((1 << 62) - 1))
+
+
+def first_id_at(moment: datetime) -> UUID:
+    """What no id that was made at the moment or later is below."""
+    return UUID(int=int(moment.timestamp() * 1000) << 80)

@@ -2,6 +2,7 @@
 
 from database.repositories.asset_repository import AssetRepository
 from database.repositories.generation_repository import GenerationRepository
+from database.repositories.operations_repository import OperationsRepository
 from database.repositories.project_repository import ProjectRepository
 from database.repositories.refresh_token_repository import RefreshTokenRepository
 from database.repositories.usage_repository import UsageRepository
@@ -10,6 +11,7 @@ from database.repositories.user_repository import UserRepository
 __all__ = [
     "AssetRepository",
     "GenerationRepository",
+    "OperationsRepository",
     "ProjectRepository",
     "RefreshTokenRepository",
     "UsageRepository",
