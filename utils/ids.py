@@ -14,6 +14,7 @@ def uuid7() -> UUID:
     return UUID(int=value | 0b10 << 62 | random_bits & ((1 << 62) - 1))
 
 
-def first_id_at(moment: datetime) -> UUID:
-    """What no id that was made at the moment or later is below."""
-    return UUID(int=int(moment.timestamp() * 1000) << 80)
+def smallest_uuid7(moment: datetime) -> UUID:
+    """The smallest UUIDv7 of a moment: "made before it" is then a range of the primary key."""
+    milliseconds = max(0, int(moment.timestamp() * 1000))
+    return UUID(int=milliseconds << 80 | 0x7 << 76 | 0b10 << 62)

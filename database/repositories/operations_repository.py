@@ -5,13 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from uuid import UUID
 
-import orjson
 from sqlalchemy import Integer, Uuid, bindparam, text
 
 from database.hot import HotStatement
 from database.job_models import Total
 from database.repositories.base_repository import BaseRepository
-from utils.ids import first_id_at
+from utils.ids import smallest_uuid7
 
 MOST_COUNTED = 10_001  # shown as "more than 10,000": counting all of a full queue takes seconds
 MOST_LISTED = 20
@@ -122,8 +121,7 @@ class OperationsRepository(BaseRepository[Total]):
     async def figures(self) -> Figures:
         """All numbers of one moment."""
         (row,) = await self._database.fetch(_FIGURES, {})
-        objects = ("outbox_unsent", "totals", "schedule_runs")
-        return Figures(**row | {name: orjson.loads(row[name]) for name in objects})
+        return Figures(**row)
 
     async def running(self) -> list[RunningJob]:
         """The running jobs whose leases end first."""
@@ -131,6 +129,6 @@ class OperationsRepository(BaseRepository[Total]):
 
     async def failures(self, since: datetime, now: datetime) -> dict[str, int]:
         """How many of the newest generations failed since then, by error code."""
-        span = {"first_id": first_id_at(since), "end_id": first_id_at(now + _CLOCK_SKEW)}
+        span = {"first_id": smallest_uuid7(since), "end_id": smallest_uuid7(now + _CLOCK_SKEW)}
         rows = await self._database.fetch(_FAILURES, span)
         return {row["error_code"]: row["failures"] for row in rows}
