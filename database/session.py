@@ -2,6 +2,7 @@
 
 import asyncio
 import threading
+import time
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from typing import Any
@@ -15,6 +16,7 @@ from sqlalchemy.util import greenlet_spawn
 from core.exceptions import AppError, UnavailableError
 from database.engine import EngineOptions, build_engine
 from database.hot import HotStatement
+from utils.metrics import observe_query
 
 GATE_TIMEOUT_S = 3.0
 
@@ -122,6 +124,7 @@ class SessionFactory:
         engine = await self.engine()
         with translated_errors():
             await self._enter()
+            began = time.perf_counter()
             try:
                 sessions = async_sessionmaker(engine, expire_on_commit=False)
                 async with sessions() as session, session.begin():
@@ -133,6 +136,7 @@ class SessionFactory:
                             )
                     yield session
             finally:
+                observe_query(time.perf_counter() - began)
                 self._leave()
 
     async def fetch(
@@ -145,6 +149,7 @@ class SessionFactory:
         engine = await self.engine()
         with translated_errors():
             await self._enter()
+            began = time.perf_counter()
             try:
                 return await self._fetch_once(engine, statement, values)
             except (DBAPIError, *_CONNECTION_ERRORS) as error:
@@ -152,6 +157,7 @@ class SessionFactory:
                     raise
                 return await self._fetch_once(engine, statement, values)
             finally:
+                observe_query(time.perf_counter() - began)
                 self._leave()
 
     async def _fetch_once(

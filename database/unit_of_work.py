@@ -9,6 +9,7 @@ from database.repositories import (
     AssetRepository,
     GenerationRepository,
     IdempotencyRepository,
+    OperationsRepository,
     OutboxRepository,
     ProgressRepository,
     ProjectRepository,
@@ -32,6 +33,7 @@ class Repositories:
         self.assets = AssetRepository(db_client)
         self.refresh_tokens = RefreshTokenRepository(db_client)
         self.usage = UsageRepository(db_client)
+        self.operations = OperationsRepository(db_client)
 
 
 class Database(SessionFactory):

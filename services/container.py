@@ -52,6 +52,7 @@ from services.health_service import HealthService
 from services.idempotency import IdempotencyService
 from services.logo_service import LogoService
 from services.name_service import NameService
+from services.operations import OperationsService
 from services.outbox import JobQueue, LocalQueue, OutboxRelay
 from services.outside_wiring import (
     load_late,
@@ -313,6 +314,11 @@ class Container:
         return configured_parts(self.settings, self.health.database_answers, self.image_apis)
 
     @cached_property
+    def operations(self) -> OperationsService:
+        """How the work of all processes goes."""
+        return OperationsService(self.database)
+
+    @cached_property
     def providers(self) -> ProviderView:
         """How the providers do."""
         return ProviderView(self.ai, self.failover, self.domains)
@@ -374,7 +380,14 @@ class Container:
         built = vars(self)
         if "generation_runner" in built:
             await self.generation_runner.close(SHUTDOWN_GRACE_S)
-        names = ("progress", "domains", "chat_connections", "supabase", "health_board")
+        names = (
+            "operations",
+            "progress",
+            "domains",
+            "chat_connections",
+            "supabase",
+            "health_board",
+        )
         for part in (*(built.get(name) for name in names), *built.get("image_apis", [])):
             if part is not None:
                 await part.aclose()

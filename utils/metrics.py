@@ -1,6 +1,9 @@
 """The numbers that operators watch, in Prometheus form."""
 
-from prometheus_client import Counter, Gauge, Histogram, generate_latest
+from collections.abc import Iterable, Iterator
+
+from prometheus_client import REGISTRY, Counter, Gauge, Histogram, generate_latest
+from prometheus_client.core import Metric
 
 _SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0)
 
@@ -60,6 +63,18 @@ def count_generation(generation_type: str, outcome: str) -> None:
     _generations.labels(generation_type, outcome).inc()
 
 
-def metrics_text() -> bytes:
-    """All metrics of this process."""
-    return generate_latest()
+class _Together:
+    """The metrics of this process, and others beside them."""
+
+    def __init__(self, others: Iterable[Metric]) -> None:
+        self._others = others
+
+    def collect(self) -> Iterator[Metric]:
+        """All of them, in the protocol of the library."""
+        yield from REGISTRY.collect()
+        yield from self._others
+
+
+def metrics_text(others: Iterable[Metric]) -> bytes:
+    """All metrics of this process, and the given ones."""
+    return generate_latest(_Together(others))

@@ -129,7 +129,8 @@ async def get_metrics(request: Request, services: Services) -> Response:
     """
     _require_operator(request, services.settings.metrics_token)
     services.providers.show()
-    return Response(metrics_text(), media_type="text/plain; version=0.0.4")
+    operations = await services.operations.metrics()
+    return Response(metrics_text(operations), media_type="text/plain; version=0.0.4")
 
 
 @router.get("/providers/health", responses=error_responses(404))

@@ -118,14 +118,25 @@ async def probe_port(host: str, port: int) -> Reach:
 
 async def probe_redis(url: SecretStr) -> Reach:
     """Whether the server takes our password and answers."""
+    reach, _ = await _ask_redis(url, "PING")
+    return reach
+
+
+async def messages_waiting(url: SecretStr, queue: str) -> int | None:
+    """How many messages nobody has taken from a queue; None when the server does not say."""
+    _, waiting = await _ask_redis(url, "LLEN", queue)
+    return waiting if isinstance(waiting, int) else None
+
+
+async def _ask_redis(url: SecretStr, *command: str) -> tuple[Reach, object]:
     redis = await asyncio.to_thread(importlib.import_module, "redis.asyncio")
     errors = importlib.import_module("redis.exceptions")
     try:
         async with asyncio.timeout(PROBE_TIMEOUT_S):
             async with redis.Redis.from_url(url.get_secret_value()) as client:
-                await client.ping()
+                answer = await client.execute_command(*command)
     except errors.AuthenticationError:
-        return "key refused"
+        return "key refused", None
     except (errors.RedisError, OSError, TimeoutError, ValueError):
-        return "not reachable"
-    return "reachable"
+        return "not reachable", None
+    return "reachable", answer

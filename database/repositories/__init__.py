@@ -3,6 +3,7 @@
 from database.repositories.asset_repository import AssetRepository
 from database.repositories.generation_repository import GenerationRepository
 from database.repositories.idempotency_repository import IdempotencyRepository
+from database.repositories.operations_repository import OperationsRepository
 from database.repositories.outbox_repository import OutboxRepository
 from database.repositories.progress_repository import ProgressRepository
 from database.repositories.project_repository import ProjectRepository
@@ -14,6 +15,7 @@ __all__ = [
     "AssetRepository",
     "GenerationRepository",
     "IdempotencyRepository",
+    "OperationsRepository",
     "OutboxRepository",
     "ProgressRepository",
     "ProjectRepository",

@@ -116,7 +116,8 @@ with account as (
         :generation_type, :input_data, case when :claimed then 'running' else 'pending' end,
         cast(:claimed as int), case when :claimed then now() end,
         1 + cast(:claimed as int) + (select count(*) from steps), quota_state,
-        quota_window_started_at, :based_on, :version, :lease_owner, now() + make_interval(secs => :lease_seconds)
+        quota_window_started_at, :based_on, :version, :lease_owner,
+        now() + make_interval(secs => :lease_seconds)
     from admitted
 ), key as (
     insert into idempotency_keys (user_id, key, request_hash, resource_id)
