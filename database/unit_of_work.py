@@ -12,6 +12,7 @@ from database.repositories import (
     RefreshTokenRepository,
     UsageRepository,
     UserRepository,
+    WebhookRepository,
 )
 from database.session import SessionFactory
 
@@ -26,6 +27,7 @@ class Repositories:
         self.assets = AssetRepository(db_client)
         self.refresh_tokens = RefreshTokenRepository(db_client)
         self.usage = UsageRepository(db_client)
+        self.webhooks = WebhookRepository(db_client)
 
 
 class Database(SessionFactory):

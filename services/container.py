@@ -50,6 +50,8 @@ from services.health_boards import BOARD_MODULE, open_board
 from services.health_service import HealthService
 from services.logo_service import LogoService
 from services.name_service import NameService
+from services.notice_wiring import open_notices
+from services.notices import NoticeService
 from services.outside_wiring import (
     load_late,
     look_ahead,
@@ -274,6 +276,11 @@ class Container:
         )
 
     @cached_property
+    def notices(self) -> NoticeService:
+        """Who tells users that a generation has ended, and their webhooks."""
+        return open_notices(self.settings, self.database, self._derived_key("webhooks"))
+
+    @cached_property
     def health(self) -> HealthService:
         """Whether this process can serve, and with what."""
         return HealthService(self.database, self._parts)
@@ -343,7 +350,7 @@ class Container:
         built = vars(self)
         if "generation_runner" in built:
             await self.generation_runner.close(SHUTDOWN_GRACE_S)
-        names = ("domains", "chat_connections", "supabase", "health_board")
+        names = ("domains", "chat_connections", "supabase", "health_board", "notices")
         for part in (*(built.get(name) for name in names), *built.get("image_apis", [])):
             if part is not None:
                 await part.aclose()

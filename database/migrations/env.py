@@ -5,9 +5,9 @@ import asyncio
 from alembic import context
 from sqlalchemy import Connection, text
 
+from database import job_models  # noqa: F401  # its tables belong to the same metadata
 from database.client import database_url
 from database.engine import ANY_MODE, build_engine
-from database import job_models  # noqa: F401  # its tables belong to the same metadata
 from database.models import Base
 
 _LOCK_TIMEOUT_MS = 4_000
