@@ -22,17 +22,10 @@ from pydantic import (
 )
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from config.secrets import sendable, weakness_of
-
-_CONFIG = SettingsConfigDict(
-    env_file=".env",
-    env_file_encoding="utf-8",
-    extra="ignore",
-    frozen=True,
-    populate_by_name=True,
-    hide_input_in_errors=True,
-    env_ignore_empty=True,
-)
+from config.mail_settings import MailSettings
+from config.secrets import weakness_of
+from config.sources import CONFIG as _CONFIG
+from config.sources import ApiKey
 
 
 def _an_address(url: str) -> str:
@@ -41,7 +34,6 @@ def _an_address(url: str) -> str:
     return url
 
 
-ApiKey = Annotated[SecretStr, AfterValidator(sendable)]
 ApiUrl = Annotated[str, AfterValidator(_an_address)]
 Price = Annotated[Decimal, Field(ge=0, le=10_000)]
 _OPENROUTER = "https://openrouter.ai/api/v1"
@@ -325,6 +317,7 @@ class Settings(BaseSettings):
     security: SecuritySettings = Field(default_factory=SecuritySettings)
     limits: LimitSettings = Field(default_factory=LimitSettings)
     jobs: JobSettings = Field(default_factory=JobSettings)
+    mail: MailSettings = Field(default_factory=MailSettings)
 
     @property
     def base_url(self) -> str:
@@ -335,6 +328,12 @@ class Settings(BaseSettings):
     def is_production(self) -> bool:
         """Whether the strict rules apply: also in staging, which is production's rehearsal."""
         return self.app_env in {"staging", "production"}
+
+    @model_validator(mode="after")
+    def _mail_has_its_project(self) -> Self:
+        if self.mail.way == "supabase" and (self.supabase.url is None or self.supabase.missing):
+            raise ValueError("COMPLETION_MAIL=supabase needs SUPABASE_URL and both keys")
+        return self
 
     @model_validator(mode="after")
     def _production_needs_strong_secrets(self) -> Self:
@@ -352,6 +351,7 @@ class Settings(BaseSettings):
         problems += [f"SUPABASE_URL needs {name}" for name in self.supabase.missing]
         if self.supabase.url is not None and not self.supabase.url.startswith("https://"):
             problems.append("SUPABASE_URL must begin with https://")
+        problems += self.mail.unsafe
         if "*" in self.cors_origins:
             problems.append('CORS_ORIGINS may not contain "*"')
         if self.security.bcrypt_cost < 12:

@@ -16,6 +16,7 @@ from database.repositories import (
     RefreshTokenRepository,
     UsageRepository,
     UserRepository,
+    WebhookRepository,
 )
 from database.session import SessionFactory
 
@@ -34,6 +35,7 @@ class Repositories:
         self.refresh_tokens = RefreshTokenRepository(db_client)
         self.usage = UsageRepository(db_client)
         self.operations = OperationsRepository(db_client)
+        self.webhooks = WebhookRepository(db_client)
 
 
 class Database(SessionFactory):

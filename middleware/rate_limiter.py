@@ -25,6 +25,7 @@ _BY_PATH: Mapping[str, Rate] = {
     "/api/auth/recover": Rate("recover", 5, 3600),
     "/api/auth/resend-confirmation": Rate("resend", 5, 3600),
     "/api/auth/reset": Rate("reset", 10, 300),
+    "/api/users/me/webhook/test": Rate("webhook-test", 5, 60),
 }
 _GENERATE = Rate("generate", 10, 60)
 _OTHER = Rate("requests", 120, 60)

@@ -28,6 +28,7 @@ class Profile:
     username: str | None
     generations_remaining: int
     is_premium: bool
+    wants_mail: bool
     created_at: datetime
 
 
@@ -49,6 +50,7 @@ class ProfileChanges:
     """
 
     username: str | None = None
+    wants_mail: bool | None = None
     email: str | None = None
     password: str | None = field(default=None, repr=False)
     current_password: str | None = field(default=None, repr=False)

@@ -191,11 +191,13 @@ class AuthService:
             self._sessions.cache.evict_user(user.id)
         return self._profile(updated)
 
-    async def _columns(self, changes: ProfileChanges) -> dict[str, str]:
+    async def _columns(self, changes: ProfileChanges) -> dict[str, str | bool]:
         """The changes as column values. Raises InvalidInputError for a weak password."""
-        values: dict[str, str] = {}
+        values: dict[str, str | bool] = {}
         if changes.username is not None:
             values["username"] = changes.username
+        if changes.wants_mail is not None:
+            values["wants_mail"] = changes.wants_mail
         if changes.email is not None:
             values["email"] = changes.email.lower()
         if changes.password is not None:
@@ -204,7 +206,7 @@ class AuthService:
         return values
 
     async def _update(
-        self, repositories: Repositories, user_id: UUID, values: dict[str, str]
+        self, repositories: Repositories, user_id: UUID, values: dict[str, str | bool]
     ) -> User:
         try:
             user = await repositories.users.update(user_id, values)

@@ -49,6 +49,7 @@ def configured_parts(
         _domains(settings),
         _prices(settings),
         _jobs(settings),
+        _mail(settings),
         _limits(settings),
     ]
 
@@ -139,6 +140,16 @@ def _jobs(settings: Settings) -> Part:
     name = "this process, and Celery workers by Redis"
     source = Source(name, partial(probe_redis, settings.redis_url))
     return Part("jobs", (source,), embedded)
+
+
+def _mail(settings: Settings) -> Part:
+    mail = settings.mail
+    if mail.way == "smtp":
+        source = Source("SMTP", partial(probe_port, mail.host, mail.port))
+        return Part("completion mail", (source,), "")
+    if mail.way == "supabase":
+        return Part("completion mail", (Source("Supabase Edge Function"),), "")
+    return Part("completion mail", (), "no mail")
 
 
 def _limits(settings: Settings) -> Part:

@@ -1,41 +1,19 @@
 """The composition root: decides which class fills which role, and builds each on first use."""
 
 import asyncio
-import hmac
 import importlib
 import os
 import socket
 from datetime import timedelta
 from functools import cached_property
-from hashlib import sha256
-from pathlib import Path
 from secrets import token_hex
-from typing import TYPE_CHECKING
 from uuid import UUID
 
-from config.secrets import kept_secret
 from config.settings import Settings
-from core.ai_manager import AIManager
-from core.engine.facade import warm_up
-from core.engine_pool import Engine, ProcessEngine
-from core.failover_manager import FailoverManager
-from core.health_board import HealthBoard
-from core.providers.base import TextProvider
-from core.providers.image.builtin import BuiltinImageProvider
-from core.providers.supabase.project import SupabaseProject
-from core.providers.supabase.storage import SupabaseStorage
-from core.providers.text.builtin import BuiltinTextProvider
-from core.providers.text.openai_compatible import ChatConnections
-from core.research_loader import ResearchLoader
-from database.client import engine_options
-from database.embedded import start_embedded_postgres
-from database.migrate import upgrade_to_head
-from database.unit_of_work import Database
-from research.loader import read_documents
+from database.job_models import Topic
 from services.account_wiring import (
     LocalKeys,
     local_accounts,
-    open_project,
     supabase_accounts,
 )
 from services.asset_store import AssetStore
@@ -44,24 +22,23 @@ from services.auth_service import AuthService
 from services.color_service import ColorService
 from services.configured_parts import configured_parts
 from services.domain_service import DomainService
+from services.foundation import Foundation
 from services.generation_makers import GenerationMakers
 from services.generation_runner import GenerationRunner
 from services.generation_service import GenerationService, QuotaRules
-from services.health_boards import BOARD_MODULE, open_board
+from services.health_boards import BOARD_MODULE
 from services.health_service import HealthService
 from services.idempotency import IdempotencyService
 from services.logo_service import LogoService
 from services.name_service import NameService
+from services.notice_wiring import open_notices
+from services.notices import NoticeService
 from services.operations import OperationsService
 from services.outbox import JobQueue, LocalQueue, OutboxRelay
 from services.outside_wiring import (
     load_late,
     look_ahead,
-    open_chat,
     open_domains,
-    open_images,
-    open_reader,
-    open_text,
 )
 from services.package_service import PackageService
 from services.profiles import FreeQuota
@@ -71,116 +48,23 @@ from services.provider_view import ProviderView
 from services.settings_check import Part
 from services.tagline_service import TaglineService
 from services.usage_rows import usage_recorded
-from utils.metrics import count_generation, observe_ai_call
-from utils.storage import LocalStorage, Storage
-
-if TYPE_CHECKING:
-    from core.providers.image.remote import RemoteImageProvider
+from utils.metrics import count_generation
 
 SHUTDOWN_GRACE_S = 20.0
 WARM_UP_AFTER_S = 0.2
-ROOT = Path(__file__).parent.parent
 _LATE = "jose.jwt"  # it would delay the start
 
 
-class Container:
-    """Builds each collaborator on first use; nothing here opens a connection.
+class Container(Foundation):
+    """Builds the services on first use; nothing here opens a connection.
 
     With a `queue`, long work is left to whoever listens to it; otherwise this process does it.
     """
 
     def __init__(self, settings: Settings, queue: JobQueue | None = None) -> None:
-        self.settings = settings
+        super().__init__(settings)
         self._queue = queue
         self._tasks: list[asyncio.Task[None]] = []
-
-    @cached_property
-    def database(self) -> Database:
-        """PostgreSQL, configured or embedded."""
-        return Database(self._database_url, engine_options(self.settings.database))
-
-    def _database_url(self) -> str:
-        configured = self.settings.database.url
-        if configured is not None:
-            return configured.get_secret_value()
-        url = start_embedded_postgres(self.settings.data_dir / "postgres")
-        upgrade_to_head(url)
-        return url
-
-    @cached_property
-    def engine(self) -> Engine:
-        """The built-in engine in processes of its own."""
-        return ProcessEngine(self.settings.engine_processes, warm_up)
-
-    @cached_property
-    def research(self) -> ResearchLoader:
-        """What is known about names, logos, colours and taglines."""
-        return ResearchLoader(
-            read_documents(ROOT / "research" / "documents"),
-            ROOT / "research" / "cache",
-            reader=(
-                open_reader(self.settings, self.chat_connections)
-                if self.settings.text.reads_research
-                else None
-            ),
-        )
-
-    @cached_property
-    def chat_connections(self) -> ChatConnections:
-        """The connections to the text models' endpoint."""
-        return open_chat(self.settings)
-
-    @cached_property
-    def text_models(self) -> tuple[str, ...]:
-        """The language models that are configured, the preferred one first."""
-        text = self.settings.text
-        return text.models if text.is_reachable else ()
-
-    @cached_property
-    def ai(self) -> AIManager:
-        """The text providers; the built-in engine is the last of them."""
-        providers: list[TextProvider] = [BuiltinTextProvider(self.engine)]
-        if self.text_models:
-            text = open_text(self.settings, self.chat_connections, self.text_models)
-            providers.insert(0, text)
-        return AIManager(providers, on_call=observe_ai_call, board=self.health_board)
-
-    @cached_property
-    def health_board(self) -> HealthBoard:
-        """What processes tell each other about providers; those with other keys are strangers."""
-        return open_board(self.settings, self._derived_key)
-
-    @cached_property
-    def failover(self) -> FailoverManager:
-        """The image providers; the built-in engine is the last of them."""
-        builtin = BuiltinImageProvider(self.engine)
-        return FailoverManager(
-            [*self.image_apis, builtin],
-            caps={api.name: api.cap for api in self.image_apis if api.cap},
-            on_call=observe_ai_call,
-            board=self.health_board,
-        )
-
-    @cached_property
-    def image_apis(self) -> "list[RemoteImageProvider]":
-        """The configured image providers, the preferred one first."""
-        return open_images(self.settings, self.engine)
-
-    @cached_property
-    def supabase(self) -> SupabaseProject | None:
-        """The configured Supabase project, if its address and both keys are there."""
-        return open_project(self.settings.supabase)
-
-    @cached_property
-    def storage(self) -> Storage:
-        """Where files lie."""
-        if self.supabase is not None:
-            return SupabaseStorage(self.supabase, self.settings.supabase.bucket)
-        return LocalStorage(
-            root=self.settings.data_dir / "storage",
-            secret=self._derived_key("storage links"),
-            base_url=self.settings.base_url,
-        )
 
     @cached_property
     def assets(self) -> AssetStore:
@@ -290,10 +174,18 @@ class Container:
     @cached_property
     def outbox(self) -> OutboxRelay:
         """What is to be sent: work to whoever does it, and notices to users."""
-        return OutboxRelay(self.database, self._queue or LocalQueue(self._begin), {})
+        return OutboxRelay(
+            self.database,
+            self._queue or LocalQueue(self.generation_runner.claim),
+            {Topic.WEBHOOK: self._send_webhook, Topic.MAIL: self._send_mail},
+        )
 
-    async def _begin(self, generation_id: UUID) -> bool:
-        return await self.generation_runner.claim(generation_id)
+    # They load an HTTP client, which a process that sends nothing does not need.
+    async def _send_webhook(self, message_id: UUID, generation_id: UUID) -> str:
+        return await self.notices.send_webhook(message_id, generation_id)
+
+    async def _send_mail(self, message_id: UUID, generation_id: UUID) -> str:
+        return await self.notices.send_mail(message_id, generation_id)
 
     @cached_property
     def idempotency(self) -> IdempotencyService:
@@ -304,6 +196,11 @@ class Container:
     def progress(self) -> ProgressWatcher:
         """What happens to generations, as it happens."""
         return ProgressWatcher(self.database)
+
+    @cached_property
+    def notices(self) -> NoticeService:
+        """Who tells users that a generation has ended, and their webhooks."""
+        return open_notices(self.settings, self.database, self._derived_key("webhooks"))
 
     @cached_property
     def health(self) -> HealthService:
@@ -327,22 +224,6 @@ class Container:
     def projects(self) -> ProjectService:
         """Projects."""
         return ProjectService(self.database, self.assets)
-
-    @cached_property
-    def _secret(self) -> bytes:
-        configured = self.settings.security.jwt_secret_key
-        secret = configured or kept_secret(self.settings.data_dir / "jwt_secret")
-        return secret.get_secret_value().encode()
-
-    @cached_property
-    def _pepper(self) -> bytes:
-        configured = self.settings.security.password_pepper
-        secret = configured or kept_secret(self.settings.data_dir / "password_pepper")
-        return secret.get_secret_value().encode()
-
-    def _derived_key(self, purpose: str) -> bytes:
-        """A key for one purpose, so that no signature of one kind passes for another."""
-        return hmac.new(self._secret, purpose.encode(), sha256).digest()
 
     async def start(self) -> None:
         """Open the database, and start what runs beside the requests."""
@@ -387,6 +268,7 @@ class Container:
             "chat_connections",
             "supabase",
             "health_board",
+            "notices",
         )
         for part in (*(built.get(name) for name in names), *built.get("image_apis", [])):
             if part is not None:

@@ -26,6 +26,7 @@ from core.providers.text.openai_compatible import (
 )
 from core.research_loader import ModelReader
 from services.account_wiring import LIBRARIES
+from services.notice_wiring import WEBHOOK_MODULE
 from services.outside_access import domain_accesses, image_accesses, price_access
 from utils.metrics import observe_ai_call
 from utils.storage import Storage
@@ -108,7 +109,12 @@ def open_domains(settings: Settings, board: HealthBoard) -> DomainAvailability:
 
 async def load_late(settings: Settings, *, text: bool, supabase: bool) -> None:
     """Load what the first request to an outside service needs, beside everything else."""
-    modules = [_NETWORK, *([SDK_MODULE] if text else []), *(LIBRARIES if supabase else ())]
+    modules = [
+        _NETWORK,
+        WEBHOOK_MODULE,
+        *([SDK_MODULE] if text else []),
+        *(LIBRARIES if supabase else ()),
+    ]
     if settings.images.in_order:
         modules.append(_IMAGES)
     for module in modules:

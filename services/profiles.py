@@ -30,5 +30,6 @@ def profile_of(user: User, quota: FreeQuota, now: datetime) -> Profile:
         username=user.username,
         generations_remaining=quota.left(user, now),
         is_premium=user.is_premium,
+        wants_mail=user.wants_mail,
         created_at=user.created_at,
     )

@@ -175,8 +175,7 @@ class SupabaseAuthService:
             await self._check_name(changes.username, principal.user_id)
         if changes.email is not None or changes.password is not None:
             await self._change_proven(principal, changes)
-        if changes.username is not None:
-            await self._rename(principal, changes.username)
+        await self._keep(principal, changes)
         return await self.profile(principal)
 
     async def _change_proven(self, principal: Principal, changes: ProfileChanges) -> None:
@@ -199,9 +198,14 @@ class SupabaseAuthService:
         if any(user.id != owner for user in taken):
             raise UsernameTakenError
 
-    async def _rename(self, principal: Principal, username: str) -> None:
+    async def _keep(self, principal: Principal, changes: ProfileChanges) -> None:
+        """Write down what the project knows nothing of."""
+        given = {"username": changes.username, "wants_mail": changes.wants_mail}
+        values = {name: value for name, value in given.items() if value is not None}
+        if not values:
+            return
         try:
-            await self._db.alone.users.update(principal.user_id, {"username": username})
+            await self._db.alone.users.update(principal.user_id, values)
         except NotFoundError as error:
             raise AuthenticationError from error
 

@@ -11,6 +11,7 @@ from api.routes import (
     history_routes,
     project_routes,
     user_routes,
+    webhook_routes,
 )
 
 ROUTERS: tuple[APIRouter, ...] = (
@@ -22,6 +23,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     auth_routes.guarded,
     domain_routes.router,
     user_routes.router,
+    webhook_routes.router,
     asset_routes.guarded,
     asset_routes.router,
 )

@@ -27,6 +27,7 @@ async def update_me(body: ProfileUpdateRequest, user: CurrentUser, auth: Auth) -
     """Change your account; a new password ends all logins, this one included."""
     changes = ProfileChanges(
         username=body.username,
+        wants_mail=body.wants_mail,
         email=body.email,
         password=body.password.get_secret_value() if body.password else None,
         current_password=body.current_password.get_secret_value()

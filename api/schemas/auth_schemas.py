@@ -125,6 +125,7 @@ class ProfileUpdateRequest(RequestModel):
     """Changes to the account; e-mail and password need the present password."""
 
     username: Username | None = None
+    wants_mail: bool | None = None
     email: Email | None = None
     password: Password | None = None
     current_password: GivenPassword | None = None
@@ -146,6 +147,10 @@ class UserRead(ResponseModel):
         description="Free generations left; an expired window counts as renewed.", examples=[2]
     )
     is_premium: bool = Field(description="Generations cost no units.", examples=[False])
+    wants_mail: bool = Field(
+        description="Whether a mail tells of the end of a generation, where mail is set up.",
+        examples=[False],
+    )
     created_at: datetime = Field(examples=["2026-11-24T09:30:00Z"])
 
     @classmethod

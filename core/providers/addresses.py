@@ -5,7 +5,7 @@ import re
 import socket
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Self
+from typing import Protocol, Self
 
 import httpx
 import yarl
@@ -27,6 +27,7 @@ _NOT_PUBLIC = tuple(
         ),
     )
 )
+_NUMBER = re.compile(r"\d+|0x[0-9a-f]*", re.IGNORECASE)  # WHATWG URL, "ends in a number checker"
 _PUBLIC_IPV6 = ipaddress.ip_network("2000::/3")  # leaves out NAT64, mapped and compatible forms
 
 
@@ -52,6 +53,19 @@ def _is_loopback(address: str) -> bool:
         return ipaddress.ip_address(address).is_loopback
     except ValueError:
         return False
+
+
+class Hosts(Protocol):
+    """Where requests may go; `loopback` also lets simulators on this machine be reached."""
+
+    @property
+    def loopback(self) -> bool:
+        """Whether this machine is among them."""
+        ...
+
+    def allows(self, url: httpx.URL) -> bool:
+        """Whether a request may go to this URL, as far as its text tells."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +94,45 @@ class AllowedHosts:
         """With the host of an address that the operator has configured."""
         url = httpx.URL(base_url)
         return type(self)((*self.names, f"{url.host}:{url.port or _HTTPS_PORT}"), self.loopback)
+
+
+@dataclass(frozen=True, slots=True)
+class PublicHosts:
+    """Any host of the internet, by https and on few ports, so that nobody scans others through us.
+
+    What its name leads to is checked when it is resolved. `loopback` is that of `AllowedHosts`.
+    """
+
+    ports: frozenset[int] = frozenset({443, 8443})
+    loopback: bool = False
+
+    def allows(self, url: httpx.URL) -> bool:
+        """Whether a request may go to this URL, as far as its text tells."""
+        return self.problem(url) is None
+
+    def problem(self, url: httpx.URL) -> str | None:
+        """Why no request may go to this URL, for whoever gave it."""
+        is_simulator = self.loopback and url.scheme == "http" and url.host in _LOOPBACK_HOSTS
+        if url.scheme != "https" and not is_simulator:
+            return "the address must begin with https://"
+        if url.userinfo:
+            return "the address may hold no user name or password"
+        if not _read_alike(url):
+            return "the address has no host that is understood"
+        if is_simulator:
+            return None
+        if not self._is_outside(url.host):
+            return "the host must be a public one"
+        if (url.port or _HTTPS_PORT) not in self.ports:
+            return f"the port must be one of {sorted(self.ports)}"
+        return None
+
+    def _is_outside(self, host: str) -> bool:
+        """Numbers are judged here, for they are not resolved; `0x7f.1` is a number to some."""
+        labels = host.rstrip(".").split(".")
+        if ":" in host or _NUMBER.fullmatch(labels[-1]):
+            return is_public(host)
+        return len(labels) > 1 and labels[-1] != "localhost"
 
 
 def _read_alike(url: httpx.URL) -> bool:

@@ -20,7 +20,7 @@ from httpx_aiohttp import AiohttpTransport
 from pydantic import SecretStr
 
 from core.exceptions import AppError, ProviderRejectedError, ProviderUnavailableError
-from core.providers.addresses import AllowedHosts, CheckedResolver, ForbiddenAddressError
+from core.providers.addresses import CheckedResolver, ForbiddenAddressError, Hosts
 from core.providers.base import FailureKind
 from core.providers.hints import wait_from
 from core.providers.per_loop import PerLoop
@@ -53,9 +53,10 @@ Files = list[tuple[str, tuple[None, bytes, str | None]]]
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """One request; `json` or `files` make its body.
+    """One request; `json`, `files` or `content` make its body.
 
-    With a `loan` the body of a success is not read before there is room for it.
+    With a `loan` the body of a success is not read before there is room for it, and with
+    `max_bytes` of 0 no body is read at all: the status says everything.
     `sealed` are parameters of the query that appear in no address, log line or error.
     """
 
@@ -65,6 +66,7 @@ class Call:
     sealed: Mapping[str, SecretStr] = field(default_factory=dict)
     json: object = field(default=None, repr=False)
     files: Files | None = field(default=None, repr=False)
+    content: bytes | None = field(default=None, repr=False)
     deadline_s: float = 60.0
     max_bytes: int = 1 << 20
     redirects: int = 0
@@ -151,7 +153,7 @@ class Outbound:
     def __init__(
         self,
         provider: str,
-        hosts: AllowedHosts,
+        hosts: Hosts,
         *,
         hint_s: float | None = None,
         make_lookup: Callable[[], AbstractResolver | None] = lambda: None,
@@ -227,6 +229,7 @@ class Outbound:
             headers=headers,
             json=call.json,
             files=call.files,
+            content=call.content,
             extensions={"sealed": sealed},
         )
         response = await client.send(request, stream=True)
@@ -276,6 +279,8 @@ class _SealedTransport(AiohttpTransport):
 
 
 async def _body(call: Call, response: httpx.Response) -> bytes:
+    if not call.max_bytes:
+        return b""
     limit = call.max_bytes if response.is_success else min(call.max_bytes, _MOST_OF_A_FAILURE)
     told = _told_length(response)
     if told is not None:

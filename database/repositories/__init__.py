@@ -10,6 +10,7 @@ from database.repositories.project_repository import ProjectRepository
 from database.repositories.refresh_token_repository import RefreshTokenRepository
 from database.repositories.usage_repository import UsageRepository
 from database.repositories.user_repository import UserRepository
+from database.repositories.webhook_repository import WebhookRepository
 
 __all__ = [
     "AssetRepository",
@@ -22,4 +23,5 @@ __all__ = [
     "RefreshTokenRepository",
     "UsageRepository",
     "UserRepository",
+    "WebhookRepository",
 ]

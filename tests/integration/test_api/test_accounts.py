@@ -18,6 +18,8 @@ NOBODY = UUID(int=1)
 PROTECTED = (
     ("GET", "/api/users/me"),
     ("PATCH", "/api/users/me"),
+    ("PUT", "/api/users/me/webhook"),
+    ("POST", "/api/users/me/webhook/test"),
     ("DELETE", "/api/users/me"),
     ("GET", "/api/users/history"),
     ("GET", "/api/projects"),

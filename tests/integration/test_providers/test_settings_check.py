@@ -30,7 +30,7 @@ pytestmark = pytest.mark.timeout(60)
 KEY = "sk-canary-1234"
 PARTS = [
     "database", "accounts", "files", "text models", "image providers", "domains", "domain prices",
-    "jobs", "limits",
+    "jobs", "completion mail", "limits",
 ]  # fmt: skip
 
 

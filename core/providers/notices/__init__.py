@@ -1,0 +1,1 @@
+"""Ways to tell users outside of a request that something has ended."""
