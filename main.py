@@ -1,6 +1,5 @@
 """The entry point: `python main.py`, or `uvicorn main:app`."""
 
-import signal
 import sys
 from typing import TYPE_CHECKING, Any
 
@@ -8,14 +7,9 @@ from config.settings import get_settings
 from utils.garbage import lasting_objects
 
 if TYPE_CHECKING:
-    from argparse import Namespace
-
     from fastapi import FastAPI
 
     app: FastAPI
-
-GRACEFUL_SHUTDOWN_S = 25
-MOST_CONNECTIONS = 1_000
 
 
 def __getattr__(name: str) -> Any:  # Any: the module attribute protocol of PEP 562
@@ -24,8 +18,12 @@ def __getattr__(name: str) -> Any:  # Any: the module attribute protocol of PEP 
         raise AttributeError(name)
     with lasting_objects():
         from api.application import create_app  # noqa: PLC0415  # keeps --help and the engine quick
+        from services.container import Container  # noqa: PLC0415  # as above
+        from workers.queue import CeleryQueue  # noqa: PLC0415  # as above
 
-        globals()["app"] = application = create_app(get_settings())
+        settings = get_settings()
+        queue = CeleryQueue() if settings.redis_url else None
+        globals()["app"] = application = create_app(settings, Container(settings, queue))
     return application
 
 
@@ -45,35 +43,12 @@ def main() -> None:
         print(report)  # noqa: T201  # as above
         sys.exit(status)
     else:
-        serve(arguments)
+        with lasting_objects():  # the engine's processes import this module and need none of this
+            from api.server import serve  # noqa: PLC0415
+            from config.overrides import override  # noqa: PLC0415
 
-
-def serve(arguments: "Namespace") -> None:
-    """Serve until stopped."""
-    with lasting_objects():  # the engine's processes import this module and need none of this
-        import uvicorn  # noqa: PLC0415
-
-        from api.http_protocol import DeadlineProtocol  # noqa: PLC0415
-        from config.overrides import override  # noqa: PLC0415
-
-    override(HOST=arguments.host, PORT=arguments.port, LOG_LEVEL=arguments.log_level)
-    # Uvicorn shuts down and then raises the signal once more; an orderly exit must follow, or
-    # the embedded database and the engine's processes would be left behind.
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
-    uvicorn.run(
-        "main:app",
-        host=arguments.host,
-        port=arguments.port,
-        reload=arguments.reload,
-        workers=arguments.workers,
-        log_config=None,
-        access_log=False,
-        server_header=False,
-        proxy_headers=False,  # TRUSTED_PROXIES decides, in middleware/client_address.py
-        http=DeadlineProtocol,
-        timeout_graceful_shutdown=GRACEFUL_SHUTDOWN_S,
-        limit_concurrency=MOST_CONNECTIONS,
-    )
+        override(HOST=arguments.host, PORT=arguments.port, LOG_LEVEL=arguments.log_level)
+        serve(arguments.host, arguments.port, reload=arguments.reload, workers=arguments.workers)
 
 
 if __name__ == "__main__":

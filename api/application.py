@@ -11,6 +11,7 @@ from starlette.middleware import Middleware
 from api import docs
 from api.openapi import install_openapi
 from api.routes import ROUTERS
+from api.server import told_to_stop
 from config.constants import MAX_BODY_BYTES
 from config.logging_config import configure_logging
 from config.settings import Settings
@@ -49,7 +50,8 @@ def create_app(settings: Settings, container: Container | None = None) -> FastAP
         )
         await container.start()
         settle_garbage_collector()
-        yield
+        with told_to_stop(container.begin_shutdown):
+            yield
         await container.aclose()
 
     app = FastAPI(

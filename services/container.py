@@ -4,6 +4,7 @@ import asyncio
 import importlib
 import os
 import socket
+import time
 from datetime import timedelta
 from functools import cached_property
 from secrets import token_hex
@@ -50,7 +51,10 @@ from services.tagline_service import TaglineService
 from services.usage_rows import usage_recorded
 from utils.metrics import count_generation
 
-SHUTDOWN_GRACE_S = 20.0
+# A stop may take 30 s. Who waits for a result is answered before the server breaks connections
+# off, and what is not done when the grace is over is handed back.
+WAITERS_GRACE_S = 15.0
+SHUTDOWN_GRACE_S = 24.0
 WARM_UP_AFTER_S = 0.2
 _LATE = "jose.jwt"  # it would delay the start
 
@@ -65,6 +69,7 @@ class Container(Foundation):
         super().__init__(settings)
         self._queue = queue
         self._tasks: list[asyncio.Task[None]] = []
+        self._loop: asyncio.AbstractEventLoop | None = None
 
     @cached_property
     def assets(self) -> AssetStore:
@@ -228,6 +233,7 @@ class Container(Foundation):
     async def start(self) -> None:
         """Open the database, and start what runs beside the requests."""
         await self.database.engine()
+        self._loop = asyncio.get_running_loop()
         self._tasks = [
             asyncio.create_task(self.outbox.relay_forever()),
             asyncio.create_task(self._warm_up()),
@@ -252,15 +258,31 @@ class Container(Foundation):
         async with usage_recorded(self.database, None):
             await self.research.refine()
 
+    def begin_shutdown(self) -> None:
+        """Take no new work; streams end, and who waits for a result is told to come back for it.
+
+        Called in the main thread, between any two steps of the event loop.
+        """
+        if self.health.stopping:
+            return
+        self.health.stopping = True
+        self._stop_at = time.monotonic() + SHUTDOWN_GRACE_S
+        self.progress.stop()
+        if self._loop is not None:
+            self._loop.call_soon_threadsafe(
+                self._loop.call_later, WAITERS_GRACE_S, self.generation_runner.release
+            )
+
     async def aclose(self) -> None:
         """Finish accepted work within the grace time, then close everything that was built."""
-        self.health.stopping = True
+        self.begin_shutdown()
         await self.health.aclose()
         for task in self._tasks:
             task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
         built = vars(self)
         if "generation_runner" in built:
-            await self.generation_runner.close(SHUTDOWN_GRACE_S)
+            await self.generation_runner.close(self._stop_at - time.monotonic())
         names = (
             "operations",
             "progress",

@@ -65,6 +65,7 @@ class GenerationRunner:
         self._on_end = on_end
         self._told = told
         self._running: dict[UUID, asyncio.Task[Json]] = {}
+        self._waiting: set[asyncio.Future[Json]] = set()
         self._closing = False
 
     def check_room(self) -> None:
@@ -108,7 +109,22 @@ class GenerationRunner:
         Raises what the work raised, GenerationFailedError when it was a fault of ours, and
         HandedOverError.
         """
-        return await asyncio.shield(self._running[generation_id])
+        task = self._running[generation_id]
+        released: asyncio.Future[Json] = asyncio.get_running_loop().create_future()
+        self._waiting.add(released)
+        try:
+            await asyncio.wait({task, released}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            self._waiting.discard(released)
+        if not task.done() or task.cancelled():
+            raise HandedOverError
+        return task.result()
+
+    def release(self) -> None:
+        """Let those who wait for results go; the work goes on."""
+        for waiting in self._waiting:
+            if not waiting.done():
+                waiting.set_result({})
 
     def stop(self, generation_id: UUID) -> None:
         """Break off a generation of this process, if it runs here."""
@@ -122,6 +138,7 @@ class GenerationRunner:
         if tasks and grace_s > 0:
             await asyncio.wait(tasks, timeout=grace_s)
         self._closing = True
+        await asyncio.sleep(0)  # what has not begun yet could not hand itself back
         unfinished = list(self._running.values())
         for task in unfinished:
             task.cancel()
