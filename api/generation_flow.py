@@ -6,10 +6,11 @@ from typing import Annotated, Any
 from fastapi import Header, Response
 from fastapi.responses import JSONResponse
 
-from api.schemas.response_schemas import GenerationAccepted
 from services.asset_store import AssetStore
 from services.generation_service import Accepted, GenerationService
+from services.job_view import new_job
 from services.results import GenerationRequest
+from utils.clock import utc_now
 
 Prefer = Annotated[
     str | None,
@@ -32,7 +33,7 @@ async def run_generation(
     accepted = await generations.begin(request)
     headers = quota_headers(accepted)
     if prefer is not None and "respond-async" in prefer.lower():
-        return _accepted(accepted, headers)
+        return _accepted(accepted, request, headers)
     output = await generations.result(accepted)
     response.headers.update(headers)
     return {
@@ -53,20 +54,22 @@ def quota_headers(accepted: Accepted) -> dict[str, str]:
     }
 
 
-def _accepted(accepted: Accepted, headers: Mapping[str, str]) -> JSONResponse:
-    location = f"/api/generations/{accepted.generation_id}"
-    job = GenerationAccepted(
-        id=accepted.generation_id,
-        project_id=accepted.project_id,
-        status="pending",
-        links={"self": location, "cancel": f"{location}/cancel"},
+def _accepted(
+    accepted: Accepted, request: GenerationRequest, headers: Mapping[str, str]
+) -> JSONResponse:
+    job = new_job(
+        accepted.generation_id,
+        accepted.project_id,
+        request.generation_type,
+        utc_now(),
+        is_free=accepted.remaining is None,
     )
     return JSONResponse(
-        job.model_dump(mode="json"),
+        job,
         status_code=202,
         headers={
             **headers,
-            "Location": location,
+            "Location": job["links"]["self"],
             "Retry-After": "2",
             "Preference-Applied": "respond-async",
         },

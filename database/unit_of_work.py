@@ -7,6 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from database.repositories import (
     AssetRepository,
+    EventTicketRepository,
     GenerationRepository,
     ProgressRepository,
     ProjectRepository,
@@ -25,6 +26,7 @@ class Repositories:
         self.projects = ProjectRepository(db_client)
         self.generations = GenerationRepository(db_client)
         self.progress = ProgressRepository(db_client)
+        self.event_tickets = EventTicketRepository(db_client)
         self.assets = AssetRepository(db_client)
         self.refresh_tokens = RefreshTokenRepository(db_client)
         self.usage = UsageRepository(db_client)

@@ -43,6 +43,7 @@ from services.auth_service import AuthService
 from services.color_service import ColorService
 from services.configured_parts import configured_parts
 from services.domain_service import DomainService
+from services.event_streams import EventStreams
 from services.generation_makers import GenerationMakers
 from services.generation_runner import GenerationRunner
 from services.generation_service import GenerationService, QuotaRules
@@ -278,6 +279,11 @@ class Container:
     def progress(self) -> ProgressWatcher:
         """What happens to generations, as it happens."""
         return ProgressWatcher(self.database)
+
+    @cached_property
+    def event_streams(self) -> EventStreams:
+        """The same for owners of generations, as streams."""
+        return EventStreams(self.database, self.progress)
 
     @cached_property
     def health(self) -> HealthService:

@@ -18,6 +18,7 @@ from database.pages import Page, decode_cursor
 from database.repositories.generation_repository import NewGeneration, Reservation
 from database.unit_of_work import Database
 from services.generation_runner import GenerationRunner, Work
+from services.job_view import job_view
 from services.results import GenerationRequest, Json
 from utils.ids import uuid7
 from utils.logger import get_logger
@@ -145,11 +146,14 @@ class GenerationService:
         self._runner.stop(generation_id)
 
     async def get(self, generation_id: UUID, user_id: UUID) -> Json:
-        """A generation with its result so far. Raises NotFoundError for a foreign or unknown id."""
-        row = await self._db.alone.generations.get_owned(generation_id, user_id)
+        """The job of a generation; its links are made by `job_view.linked`.
+
+        Raises NotFoundError for a foreign or unknown id.
+        """
+        row = await self._db.alone.progress.job(generation_id, user_id)
         if row is None:
             raise NotFoundError("There is no such generation.")
-        return {**row, "result": row["output_data"]}
+        return job_view(row)
 
     async def history(
         self,

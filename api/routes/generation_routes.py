@@ -7,6 +7,7 @@ from fastapi import APIRouter, Response
 from api.dependencies import CurrentUser, QuotaChecked, Services
 from api.generation_flow import Prefer, run_generation
 from api.schemas.error_schemas import error_responses
+from api.schemas.job_schemas import GenerationRead
 from api.schemas.request_schemas import (
     ColorGenerationRequest,
     GenerationBase,
@@ -17,7 +18,6 @@ from api.schemas.request_schemas import (
 )
 from api.schemas.response_schemas import (
     ColorGenerationResponse,
-    GenerationAccepted,
     LogoGenerationResponse,
     NameGenerationResponse,
     PackageGenerationResponse,
@@ -33,7 +33,7 @@ router = APIRouter(
     route_class=GuardedRoute,
     dependencies=[QuotaChecked],
     responses={
-        202: {"model": GenerationAccepted, "description": "Goes on in the background."},
+        202: {"model": GenerationRead, "description": "Goes on in the background."},
         **error_responses(401, 404, 409, 413, 415, 422, 429, 500, 503),
     },
 )

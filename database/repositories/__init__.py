@@ -1,6 +1,7 @@
 """One repository a table: they query and never commit."""
 
 from database.repositories.asset_repository import AssetRepository
+from database.repositories.event_ticket_repository import EventTicketRepository
 from database.repositories.generation_repository import GenerationRepository
 from database.repositories.progress_repository import ProgressRepository
 from database.repositories.project_repository import ProjectRepository
@@ -10,6 +11,7 @@ from database.repositories.user_repository import UserRepository
 
 __all__ = [
     "AssetRepository",
+    "EventTicketRepository",
     "GenerationRepository",
     "ProgressRepository",
     "ProjectRepository",

@@ -1,0 +1,145 @@
+"""The one shape of a job: what is answered, streamed to webhooks and read again, is the same."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+from decimal import Decimal
+from uuid import UUID
+
+from config.constants import RETENTION_DAYS
+from core.exceptions import GenerationCancelledError, GenerationFailedError
+from database.job_models import Step
+from database.models import GenerationStatus, GenerationType, QuotaState
+from database.pages import Row
+from services.asset_store import AssetStore
+from services.results import Json
+from services.steps import STEPS, startable
+
+UNFINISHED = frozenset({GenerationStatus.PENDING, GenerationStatus.RUNNING})
+
+# What a step's answer gives to a package; of two that give the same the later one knows more.
+_GIVEN: Mapping[Step, tuple[str, ...]] = {
+    Step.NAMES: ("names",),
+    Step.PALETTE: ("colors", "palette"),
+    Step.DOMAINS: ("names",),
+    Step.TAGLINES: ("taglines",),
+    Step.LOGOS: ("logos",),
+}
+_CODES = {
+    GenerationStatus.FAILED: GenerationFailedError.code,
+    GenerationStatus.CANCELLED: GenerationCancelledError.code,
+}
+
+
+def job_view(row: Row) -> Json:
+    """A generation as `ProgressRepository.job` reads it, as JSON values; see `linked`."""
+    kind, status = GenerationType(row["generation_type"]), GenerationStatus(row["status"])
+    ended = {step["step"]: step for step in row["steps"] or ()}
+    result = row["output_data"]
+    ids = {"generation_id": str(row["id"]), "project_id": str(row["project_id"])}
+    return {
+        "id": str(row["id"]),
+        "project_id": str(row["project_id"]),
+        "generation_type": kind.value,
+        "status": status.value,
+        "progress": _progress(kind, status, ended),
+        "steps": _steps(kind, status, ended),
+        "partial": _partial(kind, ended) if result is None else {},
+        "result": None if result is None else {**ids, **result},
+        "error": _error(row),
+        "error_message": row["error_message"],
+        "warnings": row["warnings"],
+        "models_used": row["models_used"],
+        "cost_usd": str(row["cost_usd"]),
+        "quota_state": row["quota_state"],
+        "version": row["version"],
+        "based_on": row["based_on"] and str(row["based_on"]),
+        "attempt": row["attempt"],
+        "created_at": row["created_at"].isoformat(),
+        "started_at": _time(row["started_at"]),
+        "finished_at": _time(row["finished_at"]),
+        "expires_at": (row["created_at"] + timedelta(days=RETENTION_DAYS)).isoformat(),
+        "links": _links(row["id"], kind, status),
+    }
+
+
+def new_job(
+    generation_id: UUID,
+    project_id: UUID,
+    kind: GenerationType,
+    created_at: datetime,
+    *,
+    is_free: bool,
+) -> Json:
+    """A generation that has just been accepted, without asking the database for it."""
+    return job_view(
+        {
+            "id": generation_id,
+            "project_id": project_id,
+            "generation_type": kind,
+            "status": GenerationStatus.PENDING,
+            "quota_state": (QuotaState.FREE if is_free else QuotaState.HELD).value,
+            "models_used": [],
+            "warnings": [],
+            "cost_usd": Decimal(0),
+            "version": 1,
+            "attempt": 0,
+            "created_at": created_at,
+            **dict.fromkeys(("steps", "output_data", "error_message", "error_code", "based_on")),
+            **dict.fromkeys(("started_at", "finished_at")),
+        }
+    )
+
+
+async def linked(job: Json, assets: AssetStore) -> Json:
+    """The job with fresh links to its files."""
+    answer = "partial" if job["result"] is None else "result"
+    return {**job, answer: await assets.with_links(job[answer])}
+
+
+def _progress(kind: GenerationType, status: GenerationStatus, ended: Iterable[str]) -> float:
+    if status is GenerationStatus.SUCCESS:
+        return 1.0
+    return round(len(set(ended).intersection(STEPS[kind])) / len(STEPS[kind]), 2)
+
+
+def _steps(kind: GenerationType, status: GenerationStatus, ended: Mapping[str, Json]) -> list[Json]:
+    # A success without a record of its steps is a part of a package, or older than the records.
+    waiting = "completed" if status is GenerationStatus.SUCCESS else "pending"
+    open_steps = dict.fromkeys(STEPS[kind], waiting)
+    if status is GenerationStatus.RUNNING:
+        open_steps |= dict.fromkeys(startable(kind, ended), "running")
+    return [
+        {
+            "name": step.value,
+            "status": ended[step]["status"] if step in ended else state,
+            "duration_ms": ended[step]["duration_ms"] if step in ended else None,
+        }
+        for step, state in open_steps.items()
+    ]
+
+
+def _partial(kind: GenerationType, ended: Mapping[str, Json]) -> Json:
+    outputs = [(step, ended[step]["output"] or {}) for step in STEPS[kind] if step in ended]
+    return {key: output[key] for step, output in outputs for key in _GIVEN[step] if key in output}
+
+
+def _error(row: Row) -> Json | None:
+    if row["error_message"] is None:
+        return None
+    code = row["error_code"] or _CODES[GenerationStatus(row["status"])]
+    return {"error": row["error_message"], "code": code}
+
+
+def _links(generation_id: UUID, kind: GenerationType, status: GenerationStatus) -> Json:
+    address = f"/api/generations/{generation_id}"
+    is_whole = kind is GenerationType.PACKAGE and status is GenerationStatus.SUCCESS
+    return {
+        "self": address,
+        "events": f"{address}/events",
+        "cancel": f"{address}/cancel" if status in UNFINISHED else None,
+        "regenerate": f"{address}/regenerate" if is_whole else None,
+    }
+
+
+def _time(value: datetime | None) -> str | None:
+    return None if value is None else value.isoformat()
