@@ -11,6 +11,7 @@ from starlette.types import Receive, Scope, Send
 
 from services.event_streams import Events
 
+MEDIA_TYPE = "text/event-stream"
 RETRY_MS = 2_000
 _HEADERS = {"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
 
@@ -22,8 +23,6 @@ class EventStream(Response):
     for that, and their heartbeat cannot be set.
     """
 
-    media_type = "text/event-stream"
-
     def __init__(self, opened: AbstractAsyncContextManager[Events]) -> None:
         super().__init__()
         self._opened = opened
@@ -31,9 +30,7 @@ class EventStream(Response):
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Send events until there are no more."""
         async with self._opened as events:
-            stream = StreamingResponse(
-                _written(events), headers=_HEADERS, media_type=self.media_type
-            )
+            stream = StreamingResponse(_written(events), headers=_HEADERS, media_type=MEDIA_TYPE)
             await stream(scope, receive, send)
 
 
@@ -43,5 +40,6 @@ async def _written(events: Events) -> AsyncIterator[bytes]:
         if event is None:
             yield KEEPALIVE_COMMENT
         else:
-            data = orjson.dumps({**event.payload, "created_at": event.created_at}).decode()
-            yield format_sse_event(id=str(event.seq), event=event.type, data_str=data)
+            data = {**event.payload, "created_at": event.created_at}
+            text = orjson.dumps(data, option=orjson.OPT_UTC_Z).decode()
+            yield format_sse_event(id=str(event.seq), event=event.type, data_str=text)

@@ -7,7 +7,6 @@ import orjson
 from fastapi import Response, status
 
 from api.conditional import is_unchanged
-from api.json_response import json_bytes
 from services.asset_store import AssetStore
 from services.job_view import UNFINISHED, linked
 from services.results import Json
@@ -29,14 +28,17 @@ JOB_ANSWERS: dict[int | str, dict[str, Any]] = {  # Any: OpenAPI values
 }
 
 
-async def answer_job(job: Json, assets: AssetStore, if_none_match: str | None) -> Response:
+async def answer_job(
+    job: Json, assets: AssetStore, response: Response, if_none_match: str | None
+) -> Any:  # Any: JSON values, or a ready 304 response
     """The job with its links, or 304 for a client that has it."""
     headers = {"ETag": _entity_tag(job)}
     if job["status"] in UNFINISHED:
         headers["Retry-After"] = str(RETRY_AFTER_S)
     if is_unchanged(headers["ETag"], if_none_match):
         return Response(status_code=status.HTTP_304_NOT_MODIFIED, headers=headers)
-    return json_bytes(await linked(job, assets), headers)
+    response.headers.update(headers)
+    return await linked(job, assets)
 
 
 def _entity_tag(job: Json) -> str:

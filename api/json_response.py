@@ -9,16 +9,11 @@ from fastapi import Response
 from database.pages import Page
 
 
-def json_bytes(
-    value: Mapping[str, Any] | Page,  # Any: column values
-    headers: Mapping[str, str] | None = None,
-) -> Response:
+def json_bytes(value: Mapping[str, Any] | Page) -> Response:  # Any: column values
     """A 200 answer; UUIDs, times and decimals become texts."""
     content = (
         {"items": value.items, "next_cursor": value.next_cursor}
         if isinstance(value, Page)
         else value
     )
-    return Response(
-        orjson.dumps(content, default=str), media_type="application/json", headers=headers
-    )
+    return Response(orjson.dumps(content, default=str), media_type="application/json")

@@ -54,10 +54,10 @@ def job_view(row: Row) -> Json:
         "version": row["version"],
         "based_on": row["based_on"] and str(row["based_on"]),
         "attempt": row["attempt"],
-        "created_at": row["created_at"].isoformat(),
+        "created_at": _time(row["created_at"]),
         "started_at": _time(row["started_at"]),
         "finished_at": _time(row["finished_at"]),
-        "expires_at": (row["created_at"] + timedelta(days=RETENTION_DAYS)).isoformat(),
+        "expires_at": _time(row["created_at"] + timedelta(days=RETENTION_DAYS)),
         "links": _links(row["id"], kind, status),
     }
 
@@ -142,4 +142,5 @@ def _links(generation_id: UUID, kind: GenerationType, status: GenerationStatus) 
 
 
 def _time(value: datetime | None) -> str | None:
-    return None if value is None else value.isoformat()
+    """As everywhere in our answers; the database gives times in UTC."""
+    return None if value is None else value.isoformat().replace("+00:00", "Z")

@@ -6,7 +6,7 @@ from uuid import UUID
 from fastapi import APIRouter, Header, Query, Request, status
 
 from api.dependencies import CurrentUser, Services, services_of
-from api.event_stream import EventStream
+from api.event_stream import MEDIA_TYPE, EventStream
 from api.schemas.error_schemas import error_responses
 from api.schemas.job_schemas import EventTicketRead
 from core.exceptions import AuthenticationError
@@ -19,12 +19,13 @@ _STREAM: dict[int | str, dict[str, Any]] = {  # Any: OpenAPI values
     200: {
         "description": "The events, until the generation has ended.",
         "content": {
-            "text/event-stream": {
+            MEDIA_TYPE: {
+                "schema": {"type": "string"},
                 "example": "retry: 2000\n\n"
                 "event: step.completed\n"
                 'data: {"step":"names","created_at":"2026-11-24T10:00:00Z"}\n'
                 "id: 3\n\n"
-                ": ping\n\n"
+                ": ping\n\n",
             }
         },
     }

@@ -1,6 +1,6 @@
 """Past and running generations of the caller."""
 
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Request, Response
@@ -52,8 +52,9 @@ async def get_generation(
     generation_id: UUID,
     user: CurrentUser,
     services: Services,
+    response: Response,
     if_none_match: IfNoneMatch = None,
-) -> Response:
+) -> Any:  # Any: shaped by the response model
     """How far a generation is, with what its steps gave so far, and its result when it has one.
 
     Ask again after `Retry-After` seconds while it has not ended, with the `ETag` in
@@ -61,7 +62,7 @@ async def get_generation(
     changes before they expire.
     """
     job = await services.generations.get(generation_id, user.user_id)
-    return await answer_job(job, services.assets, if_none_match)
+    return await answer_job(job, services.assets, response, if_none_match)
 
 
 @router.post(
@@ -69,8 +70,8 @@ async def get_generation(
     response_model=GenerationRead,
     responses=error_responses(404, 409),
 )
-async def cancel_generation(generation_id: UUID, user: CurrentUser, services: Services) -> Response:
+async def cancel_generation(generation_id: UUID, user: CurrentUser, services: Services) -> Any:
     """Stop a generation that has not ended; its unit is given back."""
     await services.generations.cancel(generation_id, user.user_id)
     job = await services.generations.get(generation_id, user.user_id)
-    return json_bytes(await linked(job, services.assets))
+    return await linked(job, services.assets)

@@ -28,14 +28,17 @@ class JobStep(ResponseModel):
     duration_ms: int | None = Field(examples=[640])
 
 
+_Missing = Field(None, exclude_if=lambda value: value is None)
+
+
 class PartialResult(ResponseModel):
     """What the steps that have ended gave, under the names of the whole answer."""
 
-    names: list[NameProposal] | None = None
-    colors: Colors | None = None
-    palette: PaletteDetails | None = None
-    taglines: list[TaglineProposal] | None = None
-    logos: list[LogoConcept] | None = None
+    names: list[NameProposal] | None = _Missing
+    colors: Colors | None = _Missing
+    palette: PaletteDetails | None = _Missing
+    taglines: list[TaglineProposal] | None = _Missing
+    logos: list[LogoConcept] | None = _Missing
 
 
 class JobError(ResponseModel):
