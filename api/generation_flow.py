@@ -1,17 +1,15 @@
 """One way for all generation endpoints: begin, wait or not, answer."""
 
-from collections.abc import Mapping
 from typing import Any
 
 from fastapi import Response
 from fastapi.responses import JSONResponse
 
 from api.preferences import patience
-from api.schemas.response_schemas import GenerationAccepted
 from middleware.idempotency import Once
 from services.container import Container
-from services.generation_service import Accepted
-from services.results import GenerationRequest
+from services.job_view import linked, new_job
+from services.results import Accepted, GenerationRequest, Json
 
 
 async def run_generation(
@@ -21,22 +19,21 @@ async def run_generation(
     prefer: str | None,
     once: Once,
 ) -> Any:  # Any: the answer as JSON values, or a ready 202 response
-    """The answer of a generation, or 202 when the client prefers not to wait for it."""
+    """The answer of a generation, or its job when the client prefers not to wait for it."""
     wait_s, applied = patience(prefer)
     headers = {"Preference-Applied": applied} if applied else {}
     generations = services.generations
     if once.made is None:
         accepted = await generations.begin(request, background=wait_s == 0, key=once.key)
         headers |= quota_headers(accepted)
+        if wait_s == 0:
+            return _accepted(new_job(accepted, request), headers)
     else:
         accepted = await generations.begun(once.made, request.user_id)
-    output = (
-        await generations.answer(accepted.generation_id, request.user_id, wait_s)
-        if wait_s
-        else None
-    )
+    output = await generations.answer(accepted.generation_id, request.user_id, wait_s)
     if output is None:
-        return _accepted(accepted, headers)
+        job = await generations.get(accepted.generation_id, request.user_id)
+        return _accepted(await linked(job, services.assets), headers)
     response.headers.update(headers)
     return {
         "generation_id": accepted.generation_id,
@@ -56,16 +53,9 @@ def quota_headers(accepted: Accepted) -> dict[str, str]:
     }
 
 
-def _accepted(accepted: Accepted, headers: Mapping[str, str]) -> JSONResponse:
-    location = f"/api/generations/{accepted.generation_id}"
-    job = GenerationAccepted(
-        id=accepted.generation_id,
-        project_id=accepted.project_id,
-        status="pending",
-        links={"self": location, "cancel": f"{location}/cancel"},
-    )
+def _accepted(job: Json, headers: dict[str, str]) -> JSONResponse:
     return JSONResponse(
-        job.model_dump(mode="json"),
+        job,
         status_code=202,
-        headers={**headers, "Location": location, "Retry-After": "2"},
+        headers={**headers, "Location": job["links"]["self"], "Retry-After": "2"},
     )

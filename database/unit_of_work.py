@@ -7,6 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from database.repositories import (
     AssetRepository,
+    EventTicketRepository,
     GenerationRepository,
     IdempotencyRepository,
     OperationsRepository,
@@ -31,6 +32,7 @@ class Repositories:
         self.idempotency = IdempotencyRepository(db_client)
         self.progress = ProgressRepository(db_client)
         self.outbox = OutboxRepository(db_client)
+        self.event_tickets = EventTicketRepository(db_client)
         self.assets = AssetRepository(db_client)
         self.refresh_tokens = RefreshTokenRepository(db_client)
         self.usage = UsageRepository(db_client)

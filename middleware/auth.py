@@ -33,12 +33,16 @@ class GuardedRoute(StrictJsonRoute):
         extra = {"security": [{SECURITY_SCHEME: []}], **(options.pop("openapi_extra", None) or {})}
         super().__init__(*arguments, openapi_extra=extra, **options)
 
+    async def authenticate(self, request: Request) -> Principal:
+        """The caller. Raises AuthenticationError."""
+        return await verify_token(request)
+
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         """The handler behind the token check."""
         handler = super().get_route_handler()
 
         async def guarded_handler(request: Request) -> Response:
-            request.state.principal = await verify_token(request)
+            request.state.principal = await self.authenticate(request)
             return await handler(request)
 
         return guarded_handler

@@ -23,6 +23,7 @@ from services.auth_service import AuthService
 from services.color_service import ColorService
 from services.configured_parts import configured_parts
 from services.domain_service import DomainService
+from services.event_streams import EventStreams
 from services.foundation import Foundation
 from services.generation_makers import GenerationMakers
 from services.generation_runner import GenerationRunner
@@ -206,6 +207,11 @@ class Container(Foundation):
     def notices(self) -> NoticeService:
         """Who tells users that a generation has ended, and their webhooks."""
         return open_notices(self.settings, self.database, self._derived_key("webhooks"))
+
+    @cached_property
+    def event_streams(self) -> EventStreams:
+        """The same for owners of generations, as streams."""
+        return EventStreams(self.database, self.progress)
 
     @cached_property
     def health(self) -> HealthService:

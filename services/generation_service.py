@@ -29,8 +29,9 @@ from database.unit_of_work import Database
 from services.base_service import chosen_seed
 from services.generation_runner import GenerationRunner, HandedOverError
 from services.idempotency import RequestKey
+from services.job_view import job_view
 from services.progress import ProgressWatcher
-from services.results import GenerationRequest, Json
+from services.results import Accepted, GenerationRequest, Json
 from services.steps import startable
 from utils.ids import uuid7
 from utils.logger import get_logger
@@ -49,20 +50,6 @@ class QuotaRules:
 
     units: int
     window_minutes: int
-
-
-@dataclass(frozen=True, slots=True)
-class Accepted:
-    """A generation that has its unit and its row, and is being worked on.
-
-    `remaining` is None for premium accounts; `window_ends_at` is in seconds since 1970.
-    """
-
-    generation_id: UUID
-    project_id: UUID
-    limit: int
-    remaining: int | None
-    window_ends_at: int | None
 
 
 class GenerationService:
@@ -151,10 +138,10 @@ class GenerationService:
 
     async def begun(self, generation_id: UUID, user_id: UUID) -> Accepted:
         """A generation that was accepted before. Raises NotFoundError when it is gone."""
-        row = await self.get(generation_id, user_id)
+        job = await self.get(generation_id, user_id)
         return Accepted(
             generation_id=generation_id,
-            project_id=row["project_id"],
+            project_id=UUID(job["project_id"]),
             limit=self._quota.units,
             remaining=None,
             window_ends_at=None,
@@ -195,11 +182,11 @@ class GenerationService:
         left = max(0.0, until - time.monotonic())
         if await self._watcher.ended(generation_id, left) is None:
             return None
-        row = await self.get(generation_id, user_id)
-        if row["status"] == GenerationStatus.SUCCESS:
-            result: Json = row["result"]
-            return result
-        raise error_of(row["error_code"])(row["error_message"], generation_id=str(generation_id))
+        job = await self.get(generation_id, user_id)
+        if (error := job["error"]) is not None:
+            raise error_of(error["code"])(error["error"], generation_id=str(generation_id))
+        result: Json = job["result"]
+        return result
 
     async def cancel(self, generation_id: UUID, user_id: UUID) -> None:
         """Stop a generation and give its unit back.
@@ -214,11 +201,14 @@ class GenerationService:
         self._watcher.nudge(generation_id)
 
     async def get(self, generation_id: UUID, user_id: UUID) -> Json:
-        """A generation with its result so far. Raises NotFoundError for a foreign or unknown id."""
-        row = await self._db.alone.generations.get_owned(generation_id, user_id)
+        """The job of a generation; its links are made by `job_view.linked`.
+
+        Raises NotFoundError for a foreign or unknown id.
+        """
+        row = await self._db.alone.progress.job(generation_id, user_id)
         if row is None:
             raise NotFoundError("There is no such generation.")
-        return {**row, "result": row["output_data"]}
+        return job_view(row)
 
     async def history(
         self,

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from uuid import UUID
 
 from core.exceptions import UnavailableError
-from database.models import GenerationStatus
 from database.repositories.progress_repository import ProgressEvent
 from database.unit_of_work import Database
+from services.job_view import UNFINISHED
 from utils.logger import get_logger
 
 TICK_S = 0.25
@@ -17,7 +17,6 @@ HEARTBEAT_S = 15.0
 WATCH_S = 600.0
 
 _NO_EVENTS = 2**31 - 1  # the largest number that an event can have
-_UNFINISHED = (GenerationStatus.PENDING, GenerationStatus.RUNNING)
 
 log = get_logger("progress")
 
@@ -116,7 +115,7 @@ class _Poller:
                 if event.seq > watch.after:
                     watch.after = event.seq
                     watch.told.put_nowait(event)
-            if progress.status not in _UNFINISHED:
+            if progress.status not in UNFINISHED:
                 self._end(watch, progress.status)
 
 

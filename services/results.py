@@ -187,3 +187,17 @@ class GenerationRequest:
     kept: Mapping[str, Json] = field(default_factory=dict)
     based_on: UUID | None = None
     version: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Accepted:
+    """A generation that has its unit and its row, and is being worked on.
+
+    `remaining` is None for premium accounts; `window_ends_at` is in seconds since 1970.
+    """
+
+    generation_id: UUID
+    project_id: UUID
+    limit: int
+    remaining: int | None
+    window_ends_at: int | None

@@ -6,6 +6,7 @@ from api.routes import (
     asset_routes,
     auth_routes,
     domain_routes,
+    event_routes,
     generation_routes,
     health_routes,
     history_routes,
@@ -17,6 +18,8 @@ from api.routes import (
 ROUTERS: tuple[APIRouter, ...] = (
     project_routes.router,
     history_routes.router,
+    event_routes.router,
+    event_routes.guarded,
     generation_routes.router,
     health_routes.router,
     auth_routes.router,

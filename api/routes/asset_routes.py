@@ -1,13 +1,13 @@
 """Generated files: by id for their owner, by signed link for anybody who has it."""
 
-import re
 from hashlib import sha256
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Header, Query, Response, status
+from fastapi import APIRouter, Query, Response, status
 from fastapi.responses import RedirectResponse
 
+from api.conditional import IfNoneMatch, is_unchanged
 from api.dependencies import CurrentUser, Services
 from api.schemas.error_schemas import error_responses
 from core.exceptions import NotFoundError
@@ -55,7 +55,7 @@ async def get_stored_file(
     expires: Annotated[int, Query(ge=0, description="Seconds since 1970.")],
     signature: Annotated[str, Query(max_length=64)],
     services: Services,
-    if_none_match: Annotated[str | None, Header(max_length=500)] = None,
+    if_none_match: IfNoneMatch = None,
 ) -> Response:
     """A file by its signed link; an expired or altered link is answered like an unknown one."""
     storage = services.storage  # an outside one gives out links to itself
@@ -66,7 +66,7 @@ async def get_stored_file(
         raise NotFoundError("There is no such file, or the link has expired.")
     etag = f'"{sha256(content).hexdigest()}"'
     headers = {"ETag": etag, "Cache-Control": "private, max-age=3600, immutable"}
-    if if_none_match is not None and etag in re.split(r"\s*,\s*", if_none_match):
+    if is_unchanged(etag, if_none_match):
         return Response(status_code=status.HTTP_304_NOT_MODIFIED, headers=headers)
     return Response(
         content,

@@ -8,6 +8,7 @@ from api.dependencies import CurrentUser, OnceOnly, QuotaChecked, Services
 from api.generation_flow import run_generation
 from api.preferences import Prefer
 from api.schemas.error_schemas import error_responses
+from api.schemas.job_schemas import GenerationRead
 from api.schemas.request_schemas import (
     ColorGenerationRequest,
     GenerationBase,
@@ -18,7 +19,6 @@ from api.schemas.request_schemas import (
 )
 from api.schemas.response_schemas import (
     ColorGenerationResponse,
-    GenerationAccepted,
     LogoGenerationResponse,
     NameGenerationResponse,
     PackageGenerationResponse,
@@ -34,7 +34,7 @@ router = APIRouter(
     route_class=IdempotentRoute,
     dependencies=[QuotaChecked],
     responses={
-        202: {"model": GenerationAccepted, "description": "Goes on in the background."},
+        202: {"model": GenerationRead, "description": "Goes on in the background."},
         **error_responses(401, 404, 409, 413, 415, 422, 429, 500, 503),
     },
 )

@@ -5,14 +5,17 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query, Request, Response
 
+from api.conditional import IfNoneMatch
 from api.dependencies import CurrentUser, Services, services_of, user_of
+from api.job_answer import JOB_ANSWERS, answer_job
 from api.json_response import json_bytes
 from api.paging import FIRST_PAGE_SIZE, Cursor, Limit
 from api.schemas.error_schemas import error_responses
-from api.schemas.response_schemas import GenerationRead, HistoryPage
+from api.schemas.job_schemas import GenerationRead
+from api.schemas.response_schemas import HistoryPage
 from database.models import GenerationStatus, GenerationType
 from middleware.auth import GuardedRoute
-from services.results import Json
+from services.job_view import linked
 
 router = APIRouter(
     route_class=GuardedRoute,
@@ -43,12 +46,23 @@ async def get_generation_history(
 @router.get(
     "/api/generations/{generation_id}",
     response_model=GenerationRead,
-    responses=error_responses(404),
+    responses={**JOB_ANSWERS, **error_responses(404)},
 )
-async def get_generation(generation_id: UUID, user: CurrentUser, services: Services) -> Any:
-    """A generation with its result, when it has one; the links in it are fresh."""
-    row = await services.generations.get(generation_id, user.user_id)
-    return {**row, "result": await _result(row, services)}
+async def get_generation(
+    generation_id: UUID,
+    user: CurrentUser,
+    services: Services,
+    response: Response,
+    if_none_match: IfNoneMatch = None,
+) -> Any:  # Any: shaped by the response model
+    """How far a generation is, with what its steps gave so far, and its result when it has one.
+
+    Ask again after `Retry-After` seconds while it has not ended, with the `ETag` in
+    `If-None-Match`: 304 says that nothing has changed. The links to files are fresh; an `ETag`
+    changes before they expire.
+    """
+    job = await services.generations.get(generation_id, user.user_id)
+    return await answer_job(job, services.assets, response, if_none_match)
 
 
 @router.post(
@@ -59,16 +73,5 @@ async def get_generation(generation_id: UUID, user: CurrentUser, services: Servi
 async def cancel_generation(generation_id: UUID, user: CurrentUser, services: Services) -> Any:
     """Stop a generation that has not ended; its unit is given back."""
     await services.generations.cancel(generation_id, user.user_id)
-    row = await services.generations.get(generation_id, user.user_id)
-    return {**row, "result": None}
-
-
-async def _result(row: Json, services: Services) -> Json | None:
-    output = row["result"]
-    if output is None:
-        return None
-    return {
-        "generation_id": row["id"],
-        "project_id": row["project_id"],
-        **await services.assets.with_links(output),
-    }
+    job = await services.generations.get(generation_id, user.user_id)
+    return await linked(job, services.assets)

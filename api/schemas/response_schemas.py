@@ -327,15 +327,6 @@ GenerationResult = (
 )
 
 
-class GenerationAccepted(ResponseModel):
-    """A generation that goes on in the background."""
-
-    id: UUID
-    project_id: UUID
-    status: GenerationStatus
-    links: dict[str, str]
-
-
 class GenerationSummary(ResponseModel):
     """A generation without its result."""
 
@@ -348,14 +339,6 @@ class GenerationSummary(ResponseModel):
     cost_usd: Decimal
     created_at: datetime
     finished_at: datetime | None
-
-
-class GenerationRead(GenerationSummary):
-    """A generation with its result, when it has one, and what went wrong, when something did."""
-
-    result: GenerationResult | None
-    warnings: list[str]
-    error_message: str | None
 
 
 class HistoryPage(Page[GenerationSummary]):

@@ -1,6 +1,7 @@
 """One repository a table: they query and never commit."""
 
 from database.repositories.asset_repository import AssetRepository
+from database.repositories.event_ticket_repository import EventTicketRepository
 from database.repositories.generation_repository import GenerationRepository
 from database.repositories.idempotency_repository import IdempotencyRepository
 from database.repositories.operations_repository import OperationsRepository
@@ -14,6 +15,7 @@ from database.repositories.webhook_repository import WebhookRepository
 
 __all__ = [
     "AssetRepository",
+    "EventTicketRepository",
     "GenerationRepository",
     "IdempotencyRepository",
     "OperationsRepository",

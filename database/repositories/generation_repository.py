@@ -34,11 +34,6 @@ _LISTED = (
     Generation.created_at,
     Generation.finished_at,
 )
-_OWNED = HotStatement(
-    select(*_LISTED, Generation.output_data, Generation.warnings, Generation.error_message).where(
-        given(Generation.id), given(Generation.user_id)
-    )
-)
 _STATUS = HotStatement(
     select(
         Generation.status,
@@ -321,11 +316,6 @@ class GenerationRepository(BaseRepository[Generation]):
     async def status(self, generation_id: UUID) -> Row | None:
         """Where a generation stands, in which attempt, and whether somebody answers for it."""
         rows = await self._database.fetch(_STATUS, {"id": generation_id})
-        return rows[0] if rows else None
-
-    async def get_owned(self, generation_id: UUID, user_id: UUID) -> Row | None:
-        """The generation with its result if this user owns it; JSON columns as JSON text."""
-        rows = await self._database.fetch(_OWNED, {"id": generation_id, "user_id": user_id})
         return rows[0] if rows else None
 
     async def history(

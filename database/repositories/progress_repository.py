@@ -5,12 +5,59 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Integer, Uuid, bindparam, text
+from sqlalchemy import Integer, Uuid, bindparam, case, func, literal, select, text
 from sqlalchemy.dialects.postgresql import ARRAY
 
 from database.hot import HotStatement
-from database.models import GenerationEvent, Json
+from database.job_models import GenerationStep
+from database.models import Generation, GenerationEvent, Json
+from database.pages import Row
 from database.repositories.base_repository import BaseRepository
+from database.repositories.hot_reads import given
+
+# The answers of steps are read while there is no whole one.
+_STEPS = (
+    select(
+        func.json_agg(
+            func.json_build_object(
+                "step",
+                GenerationStep.step,
+                "status",
+                GenerationStep.status,
+                "duration_ms",
+                GenerationStep.duration_ms,
+                "output",
+                case((Generation.output_data.is_(None), GenerationStep.output)),
+            )
+        )
+    )
+    .where(GenerationStep.generation_id == Generation.id)
+    .correlate(Generation)
+    .scalar_subquery()
+)
+_JOB = HotStatement(
+    select(
+        Generation.id,
+        Generation.project_id,
+        Generation.generation_type,
+        Generation.status,
+        Generation.quota_state,
+        Generation.models_used,
+        Generation.warnings,
+        Generation.cost_usd,
+        Generation.version,
+        Generation.based_on,
+        Generation.attempt,
+        Generation.error_message,
+        Generation.error_code,
+        Generation.created_at,
+        Generation.started_at,
+        Generation.finished_at,
+        Generation.output_data,
+        _STEPS.label("steps"),
+    ).where(given(Generation.id), given(Generation.user_id))
+)
+_OWNED = HotStatement(select(literal(1)).where(given(Generation.id), given(Generation.user_id)))
 
 _SINCE = HotStatement(
     text("""
@@ -45,6 +92,16 @@ class ProgressRepository(BaseRepository[GenerationEvent]):
     """Reads how far generations are."""
 
     model = GenerationEvent
+
+    async def job(self, generation_id: UUID, user_id: UUID) -> Row | None:
+        """A generation with its steps, and with its result or those of its steps, if owned."""
+        rows = await self._database.fetch(_JOB, {"id": generation_id, "user_id": user_id})
+        return rows[0] if rows else None
+
+    async def is_owned(self, generation_id: UUID, user_id: UUID) -> bool:
+        """Whether this user has such a generation."""
+        values = {"id": generation_id, "user_id": user_id}
+        return bool(await self._database.fetch(_OWNED, values))
 
     async def since(self, after: Mapping[UUID, int]) -> dict[UUID, Progress]:
         """The state of each generation, with its events after the given number."""

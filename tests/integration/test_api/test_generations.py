@@ -10,9 +10,9 @@ import httpx
 import pytest
 from PIL import Image
 
+from api.schemas.job_schemas import GenerationRead
 from api.schemas.response_schemas import (
     ColorGenerationResponse,
-    GenerationRead,
     HistoryPage,
     LogoGenerationResponse,
     NameGenerationResponse,

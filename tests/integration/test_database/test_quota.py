@@ -215,7 +215,7 @@ async def test_success_spends_the_unit(database: Database, user: User) -> None:
     async with database.transaction() as uow:
         assert await uow.generations.finish(new.id, attempt, finished)
 
-    row = await database.alone.generations.get_owned(new.id, user.id)
+    row = await database.alone.progress.job(new.id, user.id)
 
     assert row is not None
     assert (row["status"], row["quota_state"]) == ("success", "spent")
