@@ -101,7 +101,8 @@ def _is_late(name: str, age_s: float) -> bool:
 
 def _json(found: Examination, problems: list[str]) -> str:
     report = {"needs_attention": problems, "found": found}
-    return orjson.dumps(report, option=orjson.OPT_INDENT_2).decode()
+    # The database's driver has a kind of UUID of its own.
+    return orjson.dumps(report, default=str, option=orjson.OPT_INDENT_2).decode()
 
 
 def _text(found: Examination, problems: list[str]) -> str:

@@ -18,8 +18,7 @@ _ADD_JOBS = text("""
 insert into generations (id, project_id, user_id, generation_type, status, quota_state, attempt,
     lease_owner, created_at, started_at, lease_until, error_code)
 select coalesce(cast(:id as uuid), gen_random_uuid()), :project_id, :user_id, 'package',
-    cast(:status as varchar),
-    'held', 1, 'host-1-ab', now() - make_interval(secs => :age_s),
+    cast(:status as varchar), 'held', 1, 'host-1-ab', now() - make_interval(secs => :age_s),
     case when cast(:status as varchar) = 'running' then now() - make_interval(secs => :age_s) end,
     now() + make_interval(secs => :lease_left_s), :error_code
 from generate_series(1, :count)
