@@ -7,9 +7,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from database.repositories import (
     AssetRepository,
+    CleanupRepository,
     GenerationRepository,
     ProjectRepository,
     RefreshTokenRepository,
+    ScheduleRepository,
+    SnapshotRepository,
     UsageRepository,
     UserRepository,
 )
@@ -26,6 +29,9 @@ class Repositories:
         self.assets = AssetRepository(db_client)
         self.refresh_tokens = RefreshTokenRepository(db_client)
         self.usage = UsageRepository(db_client)
+        self.schedule = ScheduleRepository(db_client)
+        self.snapshots = SnapshotRepository(db_client)
+        self.cleanup = CleanupRepository(db_client)
 
 
 class Database(SessionFactory):

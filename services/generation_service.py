@@ -1,6 +1,5 @@
 """Accepts, follows, cancels and lists generations; the runner does the work."""
 
-import asyncio
 import time
 from collections import OrderedDict
 from dataclasses import dataclass
@@ -11,7 +10,6 @@ from core.exceptions import (
     GenerationFinishedError,
     NotFoundError,
     RateLimitExceededError,
-    UnavailableError,
 )
 from database.models import GenerationStatus, GenerationType
 from database.pages import Page, decode_cursor
@@ -22,7 +20,6 @@ from services.results import GenerationRequest, Json
 from utils.ids import uuid7
 from utils.logger import get_logger
 
-REAP_EVERY_S = 15.0
 MOST_REFUSED = 10_000
 
 log = get_logger("generations")
@@ -171,15 +168,6 @@ class GenerationService:
         if reaped:
             log.warning("gave back {} generations of dead processes", reaped)
         return reaped
-
-    async def reap_forever(self) -> None:
-        """Reap every 15 seconds until cancelled."""
-        while True:
-            try:
-                await self.reap()
-            except UnavailableError:
-                log.warning("the reaper cannot reach the database")
-            await asyncio.sleep(REAP_EVERY_S)
 
 
 def _epoch(seconds_from_now: int | None) -> int | None:

@@ -2,6 +2,7 @@
 
 import os
 import time
+from datetime import datetime
 from uuid import UUID
 
 
@@ -11,3 +12,9 @@ def uuid7() -> UUID:
     random_bits = int.from_bytes(os.urandom(10), "big")
     value = milliseconds << 80 | 0x7 << 76 | (random_bits >> 68) << 64
     return UUID(int=value | 0b10 << 62 | random_bits & ((1 << 62) - 1))
+
+
+def smallest_uuid7(moment: datetime) -> UUID:
+    """The smallest UUIDv7 of a moment: "made before it" is then a range of the primary key."""
+    milliseconds = max(0, int(moment.timestamp() * 1000))
+    return UUID(int=milliseconds << 80 | 0x7 << 76 | 0b10 << 62)
