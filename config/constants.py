@@ -1,4 +1,4 @@
-"""Numbers of the product that no deployment changes."""
+"""Numbers of the product; a deployment changes only what has a setting of the same name."""
 
 NAMES_PER_GENERATION = 10
 LOGOS_PER_GENERATION = 3
@@ -12,5 +12,4 @@ DEFAULT_PAGE_SIZE = 20
 MAX_BODY_BYTES = 64 * 1024
 
 RESEARCH_CACHE_DAYS = 7
-
 RETENTION_DAYS = 90

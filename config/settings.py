@@ -22,6 +22,7 @@ from pydantic import (
 )
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from config.constants import RETENTION_DAYS
 from config.mail_settings import MailSettings
 from config.secrets import weakness_of
 from config.sources import CONFIG as _CONFIG
@@ -235,6 +236,9 @@ class DomainSettings(BaseSettings):
         "shipped", validation_alias="DOMAIN_PRICE_LIST"
     )
     price_list_url: DomainUrl | None = Field(None, validation_alias="DOMAIN_PRICE_LIST_URL")
+    rdap_bootstrap_url: DomainUrl | Literal["off"] = Field(
+        "https://data.iana.org/rdap/dns.json", validation_alias="DOMAIN_RDAP_BOOTSTRAP_URL"
+    )
     aftermarket: bool = Field(False, validation_alias="DOMAIN_AFTERMARKET")
 
     @property
@@ -269,13 +273,14 @@ class SecuritySettings(BaseSettings):
 
 
 class LimitSettings(BaseSettings):
-    """The free quota and the guards against floods."""
+    """The free quota, the guards against floods, and how long results are kept."""
 
     model_config = _CONFIG
 
     generations: int = Field(2, ge=0, le=1_000_000, validation_alias="RATE_LIMIT_GENERATIONS")
     window_minutes: int = Field(1440, ge=1, validation_alias="RATE_LIMIT_WINDOW_MINUTES")
     requests_enabled: bool = Field(True, validation_alias="RATE_LIMIT_REQUESTS")
+    retention_days: int = Field(RETENTION_DAYS, ge=30, le=3_650, validation_alias="RETENTION_DAYS")
 
 
 class JobSettings(BaseSettings):

@@ -179,6 +179,11 @@ class Generation(Identified, Base):
             "idx_generations_project_page", "project_id", text("created_at DESC"), text("id DESC")
         ),
         Index(
+            "idx_generations_based_on",
+            "based_on",
+            postgresql_where=text("based_on is not null"),
+        ),
+        Index(
             "idx_generations_unfinished",
             "lease_until",
             postgresql_where=text("status in ('pending', 'running')"),
@@ -232,6 +237,7 @@ class Asset(Identified, Base):
         Index("idx_assets_generation_id", "generation_id"),
         Index("idx_assets_project_id", "project_id"),
         Index("idx_assets_type", "asset_type"),
+        Index("idx_assets_file_url", "file_url"),
     )
 
     generation_id: Mapped[UUID] = mapped_column(ForeignKey("generations.id", ondelete="CASCADE"))

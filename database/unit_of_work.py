@@ -7,6 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from database.repositories import (
     AssetRepository,
+    CleanupRepository,
     EventTicketRepository,
     GenerationRepository,
     IdempotencyRepository,
@@ -15,6 +16,8 @@ from database.repositories import (
     ProgressRepository,
     ProjectRepository,
     RefreshTokenRepository,
+    ScheduleRepository,
+    SnapshotRepository,
     UsageRepository,
     UserRepository,
     WebhookRepository,
@@ -38,6 +41,9 @@ class Repositories:
         self.usage = UsageRepository(db_client)
         self.operations = OperationsRepository(db_client)
         self.webhooks = WebhookRepository(db_client)
+        self.schedule = ScheduleRepository(db_client)
+        self.snapshots = SnapshotRepository(db_client)
+        self.cleanup = CleanupRepository(db_client)
 
 
 class Database(SessionFactory):

@@ -47,6 +47,8 @@ from services.profiles import FreeQuota
 from services.progress import ProgressWatcher
 from services.project_service import ProjectService
 from services.provider_view import ProviderView
+from services.schedule import Schedule
+from services.schedule_wiring import open_schedule
 from services.settings_check import Part
 from services.tagline_service import TaglineService
 from services.usage_rows import usage_recorded
@@ -100,7 +102,7 @@ class Container(Foundation):
     @cached_property
     def domains(self) -> DomainService:
         """Domain look-ups by DNS and RDAP, and by the services that are configured."""
-        checker = open_domains(self.settings, self.health_board)
+        checker = open_domains(self.settings, self.health_board, self.database.alone.snapshots)
         return DomainService(self.ai, self.research, self.database, checker=checker)
 
     @cached_property
@@ -214,6 +216,18 @@ class Container(Foundation):
         return EventStreams(self.database, self.progress)
 
     @cached_property
+    def schedule(self) -> Schedule:
+        """What runs again and again."""
+        return open_schedule(
+            self.settings,
+            self.database,
+            self.storage,
+            reap=self.generations.reap,
+            send_messages=self.outbox.relay,
+            refine_research=self._refine_research,
+        )
+
+    @cached_property
     def health(self) -> HealthService:
         """Whether this process can serve, and with what."""
         return HealthService(self.database, self._parts)
@@ -242,6 +256,7 @@ class Container(Foundation):
         self._loop = asyncio.get_running_loop()
         self._tasks = [
             asyncio.create_task(self.outbox.relay_forever()),
+            asyncio.create_task(self.schedule.run_forever()),
             asyncio.create_task(self._warm_up()),
         ]
 

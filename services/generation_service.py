@@ -224,8 +224,11 @@ class GenerationService:
             user_id, decode_cursor(cursor), limit, generation_type=generation_type, status=status
         )
 
-    async def reap(self) -> None:
-        """Take over generations whose process died: begin them anew, or give their units back."""
+    async def reap(self) -> int:
+        """Take over generations whose process died, and say how many.
+
+        They are begun anew, or their units are given back.
+        """
         over, again = await self._db.alone.generations.reap(
             most_attempts=MOST_ATTEMPTS, patience_s=QUEUE_PATIENCE_S
         )
@@ -234,6 +237,7 @@ class GenerationService:
         if again:
             log.warning("{} generations are begun anew", again)
             self._dispatch()
+        return over + again
 
 
 CANCELLED = Ending(

@@ -25,9 +25,10 @@ from core.providers.text.openai_compatible import (
     OpenAICompatibleProvider,
 )
 from core.research_loader import ModelReader
+from core.snapshots import SnapshotStore
 from services.account_wiring import LIBRARIES
 from services.notice_wiring import WEBHOOK_MODULE
-from services.outside_access import domain_accesses, image_accesses, price_access
+from services.outside_access import domain_accesses, image_accesses
 from utils.metrics import observe_ai_call
 from utils.storage import Storage
 
@@ -87,20 +88,23 @@ def open_images(settings: Settings, engine: Engine) -> "list[RemoteImageProvider
     return opened
 
 
-def open_domains(settings: Settings, board: HealthBoard) -> DomainAvailability:
-    """DNS and RDAP, and the services that are configured."""
+def open_domains(
+    settings: Settings, board: HealthBoard, store: SnapshotStore
+) -> DomainAvailability:
+    """DNS and RDAP, and the services that are configured; lists are read from the store."""
     options = settings.domains
     checkers: list[DomainChecker] = []
     prices: PriceSource | None = None
     if vendors := domain_accesses(settings):
         network = importlib.import_module(_NETWORK)
         checkers = network.open_checkers(vendors, on_call=observe_ai_call, board=board)
-    if listed := price_access(settings):
-        prices = importlib.import_module(_NETWORK).open_prices(listed)
+    if options.price_list != "shipped":
+        prices = importlib.import_module(_NETWORK).open_prices(store)
+    servers = None if options.rdap_bootstrap_url == "off" else store
 
     def open_stages() -> Stages:
         stages: Stages = importlib.import_module(_NETWORK).open_stages(
-            options.nameservers, aftermarket=options.aftermarket
+            options.nameservers, servers=servers, aftermarket=options.aftermarket
         )
         return stages
 

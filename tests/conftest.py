@@ -55,6 +55,7 @@ ENVIRONMENT = {
     "PASSWORD_PEPPER": "Kp4-only-for-tests-xB9sFe2gQa6oYi0tRz",
     "BCRYPT_COST": "4",
     "RATE_LIMIT_REQUESTS": "false",
+    "DOMAIN_RDAP_BOOTSTRAP_URL": "off",
     "ENGINE_PROCESSES": "1",
     "LOG_LEVEL": "WARNING",
 }

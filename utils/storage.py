@@ -1,11 +1,12 @@
 """Stores generated files and hands out signed links to them."""
 
 import asyncio
+import contextlib
 import hmac
 import re
 import time
 from base64 import urlsafe_b64encode
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -13,6 +14,8 @@ from typing import Protocol
 from urllib.parse import urlencode
 
 LINK_SECONDS = 24 * 3600
+LEFTOVER_SECONDS = 24 * 3600.0
+PAGE = 500  # keys
 
 _KEY = re.compile(r"[a-z0-9-]+(?:/[a-z0-9-]+)*\.[a-z0-9]{1,8}")
 
@@ -55,18 +58,36 @@ class Storage(Protocol):
         """A link for each key that works in a browser, without a token, for a day."""
         ...
 
+    def keys(self, after: str = "") -> AsyncGenerator[list[str], None]:
+        """All keys in order, those behind `after` only, in pages of at most 500 and at least one.
+
+        Files that come or go meanwhile may be missed.
+        """
+        ...
+
 
 def check_key(key: str) -> str:
     """The key. Raises ValueError for one that is not one of ours."""
-    if not _KEY.fullmatch(key):
+    if not is_key(key):
         raise ValueError("not a storage key")
     return key
+
+
+def is_key(text: str) -> bool:
+    """Whether a text is a key as we make them."""
+    return _KEY.fullmatch(text) is not None
 
 
 def looks_like(key: str, content: bytes) -> bool:
     """Whether a content begins like files with this key's extension do."""
     beginning = content[:1024].lstrip()
     return any(mark in beginning for mark in _MARKS[key.rpartition(".")[2]])
+
+
+def pages(found: Iterable[str], after: str) -> Iterator[list[str]]:
+    """The keys among the files of one folder, in order, in pages."""
+    keys = sorted(key for key in found if is_key(key) and key > after)
+    return (keys[start : start + PAGE] for start in range(0, len(keys), PAGE))
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +132,29 @@ class LocalStorage:
         """Whether a link is one that we gave out and that has not expired."""
         genuine = hmac.compare_digest(self._signature(key, expires).encode(), signature.encode())
         return genuine and expires > self.clock()
+
+    async def keys(self, after: str = "") -> AsyncGenerator[list[str], None]:
+        """As of every storage; what a broken write left behind for a day is removed on the way."""
+        start = after.partition("/")[0]
+        for folder in await asyncio.to_thread(self._folders):
+            if folder >= start:
+                found = await asyncio.to_thread(self._tidied, folder)
+                for page in pages(found, after):
+                    yield page
+
+    def _folders(self) -> list[str]:
+        return sorted(path.name for path in self.root.glob("*/"))
+
+    def _tidied(self, folder: str) -> list[str]:
+        names = []
+        for path in (self.root / folder).iterdir():
+            if path.suffix != ".partial":
+                names.append(path.name)
+                continue
+            with contextlib.suppress(FileNotFoundError):  # it was finished just now
+                if path.stat().st_mtime < self.clock() - LEFTOVER_SECONDS:
+                    path.unlink()
+        return [f"{folder}/{name}" for name in names]
 
     def _signature(self, key: str, expires: int) -> str:
         mac = hmac.new(self.secret, f"{key}\n{expires}".encode(), sha256)

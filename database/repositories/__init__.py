@@ -1,6 +1,7 @@
 """One repository a table: they query and never commit."""
 
 from database.repositories.asset_repository import AssetRepository
+from database.repositories.cleanup_repository import CleanupRepository
 from database.repositories.event_ticket_repository import EventTicketRepository
 from database.repositories.generation_repository import GenerationRepository
 from database.repositories.idempotency_repository import IdempotencyRepository
@@ -9,12 +10,15 @@ from database.repositories.outbox_repository import OutboxRepository
 from database.repositories.progress_repository import ProgressRepository
 from database.repositories.project_repository import ProjectRepository
 from database.repositories.refresh_token_repository import RefreshTokenRepository
+from database.repositories.schedule_repository import ScheduleRepository
+from database.repositories.snapshot_repository import SnapshotRepository
 from database.repositories.usage_repository import UsageRepository
 from database.repositories.user_repository import UserRepository
 from database.repositories.webhook_repository import WebhookRepository
 
 __all__ = [
     "AssetRepository",
+    "CleanupRepository",
     "EventTicketRepository",
     "GenerationRepository",
     "IdempotencyRepository",
@@ -23,6 +27,8 @@ __all__ = [
     "ProgressRepository",
     "ProjectRepository",
     "RefreshTokenRepository",
+    "ScheduleRepository",
+    "SnapshotRepository",
     "UsageRepository",
     "UserRepository",
     "WebhookRepository",

@@ -183,8 +183,19 @@ class StorageServer:
     def _list(self, name: str, body: Json) -> web.Response:
         if name not in self.buckets:
             raise NO_BUCKET
-        names = sorted(self.buckets[name].files)[: int(body.get("limit", 100))]
-        return web.json_response([{"name": path, "id": str(uuid4())} for path in names])
+        folder = body["prefix"].strip("/")
+        base = f"{folder}/" if folder else ""
+        below = [
+            path.removeprefix(base) for path in self.buckets[name].files if path.startswith(base)
+        ]
+        names = sorted({path.partition("/")[0] for path in below})
+        offset = int(body.get("offset", 0))
+        return web.json_response(
+            [
+                {"name": each, "id": str(uuid4()) if each in below else None}
+                for each in names[offset : offset + int(body.get("limit", 100))]
+            ]
+        )
 
     def _sign(self, name: str, path: str, body: Json) -> web.Response:
         seconds = int(body["expiresIn"])

@@ -93,7 +93,6 @@ class DomainAvailability:
         Never raises for a name.
         """
         free_until, deadline = self._deadlines(seconds)
-        self._prices.refresh_soon()
         wanted = {name.domain: name for name in names}
         known = {domain: hit for domain in wanted if (hit := self._cache.get(domain))}
         asked = [name for domain, name in wanted.items() if domain not in known]

@@ -265,14 +265,10 @@ class AftermarketLookup(Protocol):
 
 
 class PriceSource(Protocol):
-    """List prices that may be brought up to date."""
+    """List prices."""
 
     def of(self, tld: str, today: date) -> Price | None:
         """The list price of a suffix, or None if there is none of honest age."""
-        ...
-
-    def refresh_soon(self) -> None:
-        """Start bringing them up to date, if it is time; nobody waits for it."""
         ...
 
     async def aclose(self) -> None:

@@ -2,11 +2,13 @@
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
+import aiohttp
 import httpx
 from httpx_aiohttp import AiohttpTransport
 
 from core.health_board import HealthBoard
 from core.provider_chain import OnCall, unobserved
+from core.providers.addresses import CheckedResolver
 from core.providers.domain.aftermarket import AftermarketStage
 from core.providers.domain.availability import Stages
 from core.providers.domain.base import DomainChecker, LifeSigns, PriceSource, Status
@@ -16,8 +18,9 @@ from core.providers.domain.cloudflare import CloudflareRegistrar
 from core.providers.domain.dns import DnsStage
 from core.providers.domain.limiter import Rate, shipped_rates
 from core.providers.domain.porkbun import PorkbunPrices
-from core.providers.domain.price_refresh import RefreshedPrices
+from core.providers.domain.price_refresh import StoredPrices, refresh_prices
 from core.providers.domain.rdap import RdapStage
+from core.providers.domain.rdap_refresh import StoredDirectory
 from core.providers.domain.vendor import Vendor, VendorAccess
 from core.providers.domain.vendor_api import VendorApi
 from core.providers.domain.vendor_checker import VendorChecker
@@ -25,6 +28,7 @@ from core.providers.domain.whoapi import RATE as WHOAPI_RATE
 from core.providers.domain.whoapi import WhoApi
 from core.providers.domain.whoisxml import RATE as WHOISXML_RATE
 from core.providers.domain.whoisxml import WhoisXml
+from core.snapshots import SnapshotStore
 
 _OPEN = (Status.UNKNOWN, Status.LIKELY_AVAILABLE)
 _MAY_BE_BOUGHT = (*_OPEN, Status.AVAILABLE)
@@ -36,16 +40,33 @@ _CHECKING: Mapping[str, tuple[Callable[[VendorAccess], Vendor], Rate, Collection
 _APIS: tuple[type[VendorApi], ...] = (WhoisXml, WhoApi, CloudflareRegistrar, PorkbunPrices)
 
 
-def open_stages(nameservers: Sequence[str], *, aftermarket: bool = False) -> Stages:
-    """The look-ups of one event loop; a host without a network answers within two seconds."""
+def open_stages(
+    nameservers: Sequence[str], *, servers: SnapshotStore | None, aftermarket: bool = False
+) -> Stages:
+    """The look-ups of one event loop; a host without a network answers within two seconds.
+
+    With a store of RDAP `servers` its list is used before the shipped one.
+    """
     signs = LifeSigns()
-    client = httpx.AsyncClient(transport=AiohttpTransport(), trust_env=False)
+    directory = StoredDirectory(servers) if servers else shipped_directory()
     return Stages(
         dns=DnsStage(nameservers, signs),
-        rdap=RdapStage(client, shipped_directory(), shipped_rates(), signs),
+        rdap=RdapStage(_open_client(), directory, shipped_rates(), signs),
         signs=signs,
         aftermarket=AftermarketStage(nameservers) if aftermarket else None,
     )
+
+
+def _open_client() -> httpx.AsyncClient:
+    """A client for public addresses alone: a fetched list may name any host."""
+    tls = httpx.create_ssl_context(trust_env=False)
+
+    def open_session() -> aiohttp.ClientSession:
+        connector = aiohttp.TCPConnector(resolver=CheckedResolver(), ssl=tls)
+        return aiohttp.ClientSession(connector=connector, cookie_jar=aiohttp.DummyCookieJar())
+
+    transport = AiohttpTransport(verify=tls, client=open_session)
+    return httpx.AsyncClient(transport=transport, trust_env=False)
 
 
 def open_checkers(
@@ -64,9 +85,14 @@ def open_checkers(
     return checkers
 
 
-def open_prices(access: VendorAccess) -> PriceSource:
-    """Porkbun's list, refreshed daily."""
-    return RefreshedPrices(PorkbunPrices(access))
+def open_prices(store: SnapshotStore) -> PriceSource:
+    """The list that `fetch_prices` has stored."""
+    return StoredPrices(store)
+
+
+async def fetch_prices(access: VendorAccess, store: SnapshotStore) -> int:
+    """Store Porkbun's list. Raises as `refresh_prices` does."""
+    return await refresh_prices(PorkbunPrices(access), store)
 
 
 def open_api(access: VendorAccess) -> VendorApi:

@@ -43,9 +43,6 @@ class PriceList:
         price = self._prices.get(tld)
         return price.min_years if price else 1
 
-    def refresh_soon(self) -> None:
-        """This list stays as it is."""
-
     async def aclose(self) -> None:
         """Nothing is open."""
 

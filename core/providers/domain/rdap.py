@@ -7,6 +7,7 @@ from collections.abc import Collection
 
 import httpx
 
+from core.providers.addresses import ForbiddenAddressError
 from core.providers.domain.base import (
     DomainName,
     LifeSigns,
@@ -14,7 +15,7 @@ from core.providers.domain.base import (
     RdapVerdict,
     witness,
 )
-from core.providers.domain.bootstrap import RdapDirectory, RdapServer
+from core.providers.domain.bootstrap import RdapServer, RdapServers
 from core.providers.domain.limiter import (
     REFUSED_SECONDS,
     HostBusyError,
@@ -46,7 +47,7 @@ class RdapStage:
     def __init__(
         self,
         client: httpx.AsyncClient,
-        directory: RdapDirectory,
+        directory: RdapServers,
         rates: Rates,
         signs: LifeSigns,
         *,
@@ -79,6 +80,7 @@ class RdapStage:
 
     async def aclose(self) -> None:
         """Close the client's connections."""
+        await self._directory.aclose()
         await self._client.aclose()
 
     async def _ask(self, server: RdapServer, domain: str, deadline: float) -> Reading:
@@ -112,6 +114,9 @@ class RdapStage:
         except (TimeoutError, httpx.TimeoutException):
             gate.failed()
             return Reading(RdapVerdict.FAILED, "timeout"), True
+        except ForbiddenAddressError:
+            gate.unreached()
+            return Reading(RdapVerdict.FAILED, "address_not_allowed"), False
         except UnusableReplyError as exc:
             self._signs.heard()
             return Reading(RdapVerdict.FAILED, str(exc).replace(" ", "_")), False

