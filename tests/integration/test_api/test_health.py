@@ -173,10 +173,12 @@ async def test_with_a_token_metrics_are_for_whoever_has_it(
     make_settings: Callable[..., Settings], path: str, given: str, status: int
 ) -> None:
     settings = make_settings(metrics_token=SecretStr("of-metrics-7"))
-    app = create_app(settings, Container(settings))
+    container = Container(settings)
+    app = create_app(settings, container)
     transport = httpx.ASGITransport(app=app, client=("203.0.113.7", 50_000))
     async with httpx.AsyncClient(transport=transport, base_url="http://testserver") as client:
         response = await client.get(path, headers={"Authorization": given})
+    await container.aclose()
 
     assert response.status_code == status
 

@@ -17,6 +17,7 @@ import psutil
 import pytest
 from sqlalchemy import make_url
 
+from database.embedded import running_embedded_postgres
 from tests.running_service import ROOT
 
 pytestmark = pytest.mark.timeout(120)
@@ -130,6 +131,27 @@ def test_any_folder_will_do(root: Path, name: str) -> None:
     server = server_of(folder)
     assert process.leave() == 0
     wait_until_gone(server)
+
+
+def test_a_server_is_found_only_while_it_runs(root: Path) -> None:
+    folder = root / "postgres"
+    assert running_embedded_postgres(folder) is None
+    assert not folder.exists()
+    process = Process(folder)
+    url = process.url()
+    assert running_embedded_postgres(folder) == url
+    assert process.leave() == 0
+
+    assert running_embedded_postgres(folder) is None
+
+
+@pytest.mark.parametrize("lock", ["", "4711\n", "who\n" * 8, f"{2**22 + 1}\n\n0\n5432\n/\n\n\n\n"])
+def test_the_lock_of_a_server_that_only_starts_or_was_killed_is_none(
+    tmp_path: Path, lock: str
+) -> None:
+    (tmp_path / "postmaster.pid").write_text(lock)
+
+    assert running_embedded_postgres(tmp_path) is None
 
 
 def test_the_last_of_several_processes_stops_the_server(root: Path) -> None:
