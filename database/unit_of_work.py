@@ -13,6 +13,7 @@ from database.repositories import (
     IdempotencyRepository,
     OperationsRepository,
     OutboxRepository,
+    PackageRepository,
     ProgressRepository,
     ProjectRepository,
     RefreshTokenRepository,
@@ -33,6 +34,7 @@ class Repositories:
         self.projects = ProjectRepository(db_client)
         self.generations = GenerationRepository(db_client)
         self.idempotency = IdempotencyRepository(db_client)
+        self.packages = PackageRepository(db_client)
         self.progress = ProgressRepository(db_client)
         self.outbox = OutboxRepository(db_client)
         self.event_tickets = EventTicketRepository(db_client)

@@ -47,6 +47,7 @@ from services.profiles import FreeQuota
 from services.progress import ProgressWatcher
 from services.project_service import ProjectService
 from services.provider_view import ProviderView
+from services.regeneration import RegenerationService
 from services.schedule import Schedule
 from services.schedule_wiring import open_schedule
 from services.settings_check import Part
@@ -178,6 +179,11 @@ class Container(Foundation):
             workers=self._queue is not None,
             dispatch=self.outbox.nudge,
         )
+
+    @cached_property
+    def regenerations(self) -> RegenerationService:
+        """New versions of packages."""
+        return RegenerationService(self.database)
 
     @cached_property
     def outbox(self) -> OutboxRelay:

@@ -1,6 +1,6 @@
 """What `python main.py doctor` says: what needs attention, and then everything that was found."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 import orjson
 
@@ -13,6 +13,7 @@ from database.repositories.operations_repository import (
 )
 from services.doctor import MOST_FILES, DatabaseHealth, Disk, Examination, Work, examine
 from services.operations import spend_by_provider
+from services.schedule import INTERVALS
 from services.settings_check import is_degraded, lines
 
 # The alerts in `config/monitoring/alerts.yml` have the same limits.
@@ -25,17 +26,6 @@ LATE_AT_LEAST_S = 120.0
 FREE_BYTES = 2**30
 
 FINE, ATTENTION, NO_DATABASE = 0, 1, 2
-
-_HOUR = 3600.0
-INTERVALS: Mapping[str, float] = {
-    "reap generations": 15.0,
-    "refresh rdap servers": 24 * _HOUR,
-    "refresh prices": 24 * _HOUR,
-    "forget expired": _HOUR,
-    "refresh research": 24 * _HOUR,
-    "sweep files": 6 * _HOUR,
-    "forget old packages": 6 * _HOUR,
-}
 
 
 def doctor_report(settings: Settings, *, as_json: bool) -> tuple[str, int]:

@@ -1,7 +1,7 @@
 """From the stored input of a generation to the service that makes it."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from core.engine.types import NameWishes
@@ -77,11 +77,18 @@ class GenerationMakers:
         wishes = data["preferences"]
         brief = _brief(data)
         brief["style"] = wishes["style"] or brief["style"]
-        return await self.packages.generate_complete_package(
+        made = await self.packages.generate_complete_package(
             **brief,
             colors=wishes["colors"],
             names=_name_wishes(wishes["names"]),
             tlds=data["tlds"],
             brand_name=data.get("brand_name"),
             journal=journal,
+        )
+        return replace(
+            made,
+            output={
+                **made.output,
+                "warnings": [*made.output["warnings"], *data.get("notes", ())],
+            },
         )

@@ -11,6 +11,7 @@ from api.routes import (
     health_routes,
     history_routes,
     project_routes,
+    regenerate_routes,
     user_routes,
     webhook_routes,
 )
@@ -21,6 +22,7 @@ ROUTERS: tuple[APIRouter, ...] = (
     event_routes.router,
     event_routes.guarded,
     generation_routes.router,
+    regenerate_routes.router,
     health_routes.router,
     auth_routes.router,
     auth_routes.guarded,

@@ -11,6 +11,7 @@ from core.engine.types import Surprise
 from database.models import ProjectStatus
 from services.base_service import SEED_LIMIT
 from services.domain_service import DEFAULT_TLDS
+from services.regeneration import Part
 
 Description = Annotated[
     Text,
@@ -158,6 +159,15 @@ class PackageGenerationRequest(GenerationBase):
 
     preferences: Preferences = Preferences()
     tlds: Tlds = DEFAULT_TLDS
+
+
+class RegenerateRequest(RequestModel):
+    """Ask for a new version of a package."""
+
+    lock: tuple[Part, ...] = Field(
+        (), max_length=4, description="What stays.", examples=[["names", "palette"]]
+    )
+    seed: Seed = None
 
 
 class DomainCheckRequest(RequestModel):

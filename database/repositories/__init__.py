@@ -7,6 +7,7 @@ from database.repositories.generation_repository import GenerationRepository
 from database.repositories.idempotency_repository import IdempotencyRepository
 from database.repositories.operations_repository import OperationsRepository
 from database.repositories.outbox_repository import OutboxRepository
+from database.repositories.package_repository import PackageRepository
 from database.repositories.progress_repository import ProgressRepository
 from database.repositories.project_repository import ProjectRepository
 from database.repositories.refresh_token_repository import RefreshTokenRepository
@@ -24,6 +25,7 @@ __all__ = [
     "IdempotencyRepository",
     "OperationsRepository",
     "OutboxRepository",
+    "PackageRepository",
     "ProgressRepository",
     "ProjectRepository",
     "RefreshTokenRepository",

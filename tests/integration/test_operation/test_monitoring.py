@@ -10,7 +10,8 @@ import pytest
 import yaml  # type: ignore[import-untyped]  # for this file alone, which checks what it reads
 
 from database.unit_of_work import Database
-from services.doctor_report import INTERVALS, LATE_AT_LEAST_S, OLDEST_PENDING_S, OUTBOX_DUE_S
+from services.doctor_report import LATE_AT_LEAST_S, OLDEST_PENDING_S, OUTBOX_DUE_S
+from services.schedule import INTERVALS
 from tests.integration.test_operation.job_rows import add_jobs, set_last_run, set_total
 from tests.running_service import ROOT, running_service
 

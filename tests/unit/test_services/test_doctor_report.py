@@ -8,7 +8,8 @@ import pytest
 from database.migrate import HEAD
 from database.repositories.operations_repository import MOST_COUNTED, Figures, RunningJob
 from services.doctor import DatabaseHealth, DatabaseState, Disk, Examination, Work
-from services.doctor_report import INTERVALS, _span, _text, problems_of
+from services.doctor_report import _span, _text, problems_of
+from services.schedule import INTERVALS
 from services.settings_check import PartReport, SourceReport
 from utils.ids import uuid7
 
