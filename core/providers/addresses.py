@@ -28,7 +28,7 @@ _NOT_PUBLIC = tuple(
     )
 )
 _NUMBER = re.compile(r"\d+|0x[0-9a-f]*", re.IGNORECASE)  # WHATWG URL, "ends in a number checker"
-_HOST = re.compile(rb"[a-z0-9_.:-]+")
+_HOST = re.compile(rb"[a-z0-9_.:-]+")  # names in ASCII, and numbers of both versions
 _PUBLIC_IPV6 = ipaddress.ip_network("2000::/3")  # leaves out NAT64, mapped and compatible forms
 
 

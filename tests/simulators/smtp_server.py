@@ -24,8 +24,8 @@ class SmtpSimulator:
     """Takes mails on a free port of the loopback while it is entered.
 
     `tls` lets it offer STARTTLS, or begin with TLS when `implicit`. `replies` replace what it says
-    to a verb, to "CONNECT", or to the "END" of a mail: a line, or "silence", "drop", "drip" and
-    "flood". `heard` are all verbs of all sessions.
+    to a verb, to "CONNECT", to the "END" of a mail or in the "HANDSHAKE" of TLS: a line, or
+    "silence", "drop", "drip" and "flood". `heard` are all verbs of all sessions.
     """
 
     def __init__(
@@ -126,10 +126,7 @@ class _Session:
                 told = [f"250{mark}{line}" for mark, line in zip(marks, lines, strict=True)]
                 await self._say(verb, "\r\n".join(told))
             case "STARTTLS":
-                await self._say(verb, "220 go ahead")
-                assert self._server.upgrade is not None
-                await self._writer.start_tls(self._server.upgrade)
-                self._encrypted = True
+                await self._upgrade()
             case "AUTH":
                 await self._authenticate(rest)
             case "MAIL":
@@ -144,6 +141,14 @@ class _Session:
                 await self._say(verb, "221 bye")
             case _:
                 await self._say(verb, "250 ok" if verb == "RSET" else "502 not known")
+
+    async def _upgrade(self) -> None:
+        await self._say("STARTTLS", "220 go ahead")
+        assert self._server.upgrade is not None
+        if "HANDSHAKE" in self._server.replies:
+            await self._say("HANDSHAKE", "")
+        await self._writer.start_tls(self._server.upgrade)
+        self._encrypted = True
 
     async def _authenticate(self, rest: str) -> None:
         method, _, initial = rest.partition(" ")

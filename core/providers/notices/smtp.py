@@ -83,7 +83,7 @@ class SmtpMailer:
         except TimeoutError:
             raise failure(_NAME, "timeout", reason="deadline") from None
         finally:
-            _cut(session)
+            session.cut()
 
     def _session(self) -> "_Session":
         """A session that is not connected yet."""
@@ -134,6 +134,25 @@ class _Session(smtplib.SMTP):
         super().__init__(local_hostname=own_name, timeout=_STEP_S)
         self._host = host
         self.context = context
+        self._wire: socket.socket | None = None
+        self._is_cut = False
+
+    def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:
+        plain = socket.create_connection((host, port), timeout)
+        if self._is_cut:
+            plain.close()
+            raise TimeoutError
+        self._wire = plain.dup()  # the first handle is gone from sight during a TLS handshake
+        return plain
+
+    def cut(self) -> None:
+        """End the connection, also under a thread that reads from it."""
+        self._is_cut = True
+        if self._wire is not None:
+            with suppress(OSError):
+                self._wire.shutdown(socket.SHUT_RDWR)
+            self._wire.close()
+        self.close()
 
     def getreply(self) -> tuple[int, bytes]:
         """One reply. The library would collect one that never ends."""
@@ -166,17 +185,8 @@ class _TlsSession(_Session):
     """One that is encrypted from the first byte (RFC 8314)."""
 
     def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:
-        plain = socket.create_connection((host, port), timeout)
+        plain = super()._get_socket(host, port, timeout)
         return self.context.wrap_socket(plain, server_hostname=host)
-
-
-def _cut(session: smtplib.SMTP) -> None:
-    """End the connection, also under a thread that reads from it."""
-    if session.sock is not None:
-        with suppress(OSError):
-            # Past the TLS layer, which the thread is using.
-            socket.socket.shutdown(session.sock, socket.SHUT_RDWR)
-    session.close()
 
 
 def _failed(kind: FailureKind, code: int) -> AppError:

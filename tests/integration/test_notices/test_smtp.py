@@ -1,5 +1,6 @@
 """Mails on real sockets: how they arrive, and what becomes of them when the server fails."""
 
+import asyncio
 import email
 import ssl
 from collections.abc import AsyncIterator, Callable
@@ -204,6 +205,20 @@ async def test_silence_within_tls_is_left_at_the_deadline(tls: ssl.SSLContext, p
         server.replies["MAIL"] = "silence"
         mailer = mailer_to(server.port, "starttls", trusted=pem, deadline_s=1.0)
         assert (await refusal(mailer)).context["kind"] == "timeout"
+
+
+@pytest.mark.parametrize(
+    ("security", "verb"), [("starttls", "HANDSHAKE"), ("tls", "CONNECT"), ("none", "EHLO")]
+)
+async def test_no_thread_is_left_behind(
+    tls: ssl.SSLContext, monkeypatch: pytest.MonkeyPatch, security: Security, verb: str
+) -> None:
+    monkeypatch.setattr(smtp, "_STEP_S", 3_600.0)  # only being cut off ends a step
+    async with SmtpSimulator(tls=tls if security == "starttls" else None) as server:
+        server.replies[verb] = "silence"
+        error = await refusal(mailer_to(server.port, security, deadline_s=0.5))
+        await asyncio.get_running_loop().shutdown_default_executor()
+    assert error.context["kind"] == "timeout"
 
 
 @pytest.mark.parametrize("parting", ["silence", "drop", "421 what"])

@@ -239,7 +239,7 @@ async def test_errors_show_neither_address_nor_key(
 ) -> None:
     receiver.modes.append("500")
     error = await refusal(sender, f"{receiver.url}/secret-path?token=canary")
-    shown = f"{error!r}{error.context}{Endpoint('u', KEY)!r}"
+    shown = f"{error!r}{error.context}{Endpoint('canary', KEY)!r}"
     assert "canary" not in shown
     assert "secret-path" not in shown
     assert KEY.decode() not in shown
