@@ -1,8 +1,7 @@
 """How users are told by mail that a generation has ended."""
 
-from email.errors import MessageError
-from email.headerregistry import Address
-from email.utils import parseaddr
+import re
+from email.utils import getaddresses
 from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, SecretStr, model_validator
@@ -10,17 +9,21 @@ from pydantic_settings import BaseSettings
 
 from config.sources import CONFIG
 
+_ADDRESS = re.compile(r"[\w.+-]+@[a-zA-Z0-9-]+(\.[a-zA-Z0-9-]+)*", re.ASCII)
+
 
 def _a_sender(text: str) -> str:
-    """`a@b.c` or `Name <a@b.c>`. Raises ValueError."""
-    name, address = parseaddr(text)
-    try:
-        parsed = Address(name, addr_spec=address)
-    except (MessageError, IndexError) as error:
-        raise ValueError("the sender is not an address") from error
-    if not parsed.domain or not text.isprintable():
+    """`a@b.example` or `Name <a@b.example>`. Raises ValueError."""
+    [(_, address), *others] = getaddresses([text]) or [("", "")]
+    if others or not text.isprintable() or not _ADDRESS.fullmatch(address):
         raise ValueError("the sender is not an address")
-    return str(parsed)
+    return text
+
+
+def _ascii(secret: SecretStr) -> SecretStr:
+    if not secret.get_secret_value().isascii():
+        raise ValueError("the library that speaks SMTP can send ASCII characters only")
+    return secret
 
 
 class MailSettings(BaseSettings):
@@ -35,7 +38,9 @@ class MailSettings(BaseSettings):
         "starttls", validation_alias="SMTP_SECURITY"
     )
     username: str | None = Field(None, validation_alias="SMTP_USERNAME")
-    password: SecretStr | None = Field(None, validation_alias="SMTP_PASSWORD")
+    password: Annotated[SecretStr, AfterValidator(_ascii)] | None = Field(
+        None, validation_alias="SMTP_PASSWORD"
+    )
     sender: Annotated[str, AfterValidator(_a_sender)] | None = Field(
         None, validation_alias="MAIL_FROM"
     )

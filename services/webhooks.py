@@ -112,7 +112,7 @@ class WebhookService:
 
 def message(kind: str, moment: datetime, data: Mapping[str, object]) -> bytes:
     """The body of a message (section "Payload structure")."""
-    return orjson.dumps({"type": kind, "timestamp": moment, "data": data})
+    return orjson.dumps({"type": kind, "timestamp": moment, "data": data}, default=str)
 
 
 def _failed(error: AppError) -> Trial:

@@ -28,6 +28,7 @@ _NOT_PUBLIC = tuple(
     )
 )
 _NUMBER = re.compile(r"\d+|0x[0-9a-f]*", re.IGNORECASE)  # WHATWG URL, "ends in a number checker"
+_HOST = re.compile(rb"[a-z0-9_.:-]+")  # names in ASCII, and numbers of both versions
 _PUBLIC_IPV6 = ipaddress.ip_network("2000::/3")  # leaves out NAT64, mapped and compatible forms
 
 
@@ -117,7 +118,7 @@ class PublicHosts:
             return "the address must begin with https://"
         if url.userinfo:
             return "the address may hold no user name or password"
-        if not _read_alike(url):
+        if not (_read_alike(url) and _HOST.fullmatch(url.raw_host)):
             return "the address has no host that is understood"
         if is_simulator:
             return None

@@ -12,7 +12,7 @@ from aiohttp import web
 
 from tests.simulators.gotrue import GoTrue
 from tests.simulators.gotrue_rows import Mail
-from tests.simulators.http_server import HttpSimulator
+from tests.simulators.http_server import HttpSimulator, Seen
 from tests.simulators.supabase_keys import FaultError, Keyring, Switches
 from tests.simulators.supabase_storage import StorageServer
 
@@ -32,6 +32,7 @@ class SupabaseSimulator(HttpSimulator):
         self.keyring = Keyring(self.switches, self.now)
         self.gotrue = GoTrue(self.switches, self.keyring, self.now)
         self.storage = StorageServer(self.keyring, self.now)
+        self.called: dict[str, list[Seen]] = {}  # deployed Edge Functions, and who called them
 
     def now(self) -> float:
         """Seconds since 1970 on the project's clock."""
@@ -58,9 +59,22 @@ class SupabaseSimulator(HttpSimulator):
             if request.path.startswith("/storage/v1/"):
                 bearer = self.keyring.authorization(request, guarded=False)
                 return await self.storage.serve(request, bearer)
+            if request.path.startswith("/functions/v1/"):
+                return self._serve_function(request)
         except web.HTTPUnauthorized as refusal:
             return web.Response(status=401, text=refusal.text, content_type="application/json")
         return web.json_response({"message": "no Route matched with those values"}, status=404)
+
+    def _serve_function(self, request: web.Request) -> web.StreamResponse:
+        """What a function does that lets in nobody but the service itself."""
+        name = request.path.rpartition("/")[2]
+        if name not in self.called:
+            return web.json_response({"code": "NOT_FOUND", "message": SECRET_TEXT}, status=404)
+        bearer = self.keyring.authorization(request, guarded=False)
+        if bearer != self.keyring.service_jwt:
+            return web.json_response({"error": SECRET_TEXT}, status=401)
+        self.called[name].append(self.seen[-1])
+        return web.json_response({"id": "49a3999c"})
 
     async def _serve_auth(self, request: web.Request) -> web.StreamResponse:
         bearer = self.keyring.authorization(request, guarded=True)

@@ -15,7 +15,7 @@ class WebhookGoneError(ProviderRejectedError):
 class Endpoint:
     """Where a user listens, and the key that proves to them who speaks."""
 
-    url: str
+    url: str = field(repr=False)
     key: bytes = field(repr=False)
 
 

@@ -1,6 +1,7 @@
 """Hands mails to an SMTP server (RFC 5321); each has a connection of its own."""
 
 import asyncio
+import errno
 import smtplib
 import socket
 import ssl
@@ -14,7 +15,7 @@ from email.message import EmailMessage
 from email.policy import SMTP as WIRE_FORMAT
 from email.utils import format_datetime, parseaddr
 from functools import cache
-from typing import Literal
+from typing import BinaryIO, Literal
 
 from pydantic import SecretStr
 
@@ -27,6 +28,7 @@ _NAME = "smtp"
 _STEP_S = 10.0
 _DEADLINE_S = 20.0
 _PARTING_S = 2.0
+_MOST_HEARD = 64 << 10
 
 Security = Literal["starttls", "tls", "none"]
 
@@ -81,7 +83,7 @@ class SmtpMailer:
         except TimeoutError:
             raise failure(_NAME, "timeout", reason="deadline") from None
         finally:
-            _cut(session)
+            session.cut()
 
     def _session(self) -> "_Session":
         """A session that is not connected yet."""
@@ -132,23 +134,59 @@ class _Session(smtplib.SMTP):
         super().__init__(local_hostname=own_name, timeout=_STEP_S)
         self._host = host
         self.context = context
+        self._wire: socket.socket | None = None
+        self._is_cut = False
+
+    def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:
+        plain = socket.create_connection((host, port), timeout)
+        if self._is_cut:
+            plain.close()
+            raise TimeoutError
+        self._wire = plain.dup()  # the first handle is gone from sight during a TLS handshake
+        return plain
+
+    def cut(self) -> None:
+        """End the connection, also under a thread that reads from it."""
+        self._is_cut = True
+        if self._wire is not None:
+            with suppress(OSError):
+                self._wire.shutdown(socket.SHUT_RDWR)
+            self._wire.close()
+        self.close()
+
+    def getreply(self) -> tuple[int, bytes]:
+        """One reply. The library would collect one that never ends."""
+        if self.file is None and self.sock is not None:
+            self.file = _BoundedReader(self.sock.makefile("rb"))
+        return super().getreply()
+
+
+class _BoundedReader:
+    """What the library needs of a file, up to a size that no honest server comes near."""
+
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+        self._left = _MOST_HEARD
+
+    def readline(self, limit: int) -> bytes:
+        """The next line. Raises OSError."""
+        line = self._file.readline(limit)
+        self._left -= len(line)
+        if self._left < 0:
+            raise OSError(errno.EMSGSIZE, "the server says too much")
+        return line
+
+    def close(self) -> None:
+        """Let go of the connection."""
+        self._file.close()
 
 
 class _TlsSession(_Session):
     """One that is encrypted from the first byte (RFC 8314)."""
 
     def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:
-        plain = socket.create_connection((host, port), timeout)
+        plain = super()._get_socket(host, port, timeout)
         return self.context.wrap_socket(plain, server_hostname=host)
-
-
-def _cut(session: smtplib.SMTP) -> None:
-    """End the connection, also under a thread that reads from it."""
-    if session.sock is not None:
-        with suppress(OSError):
-            # Past the TLS layer, which the thread is using.
-            socket.socket.shutdown(session.sock, socket.SHUT_RDWR)
-    session.close()
 
 
 def _failed(kind: FailureKind, code: int) -> AppError:
@@ -182,5 +220,5 @@ def _message(mail: Mail, sender: str) -> EmailMessage:
     message["Date"] = format_datetime(datetime.now(UTC))
     message["Message-ID"] = f"<{mail.id}@{_domain(sender)}>"
     message["Auto-Submitted"] = "auto-generated"  # RFC 3834: nobody's holiday notice answers it
-    message.set_content(mail.text)
+    message.set_content(mail.text, cte="quoted-printable")  # not every server takes 8 bits
     return message

@@ -23,6 +23,7 @@ _NAME = "webhook"
 _DEADLINE_S = 10.0
 _LONGEST_WAIT_S = 3_600.0
 _GONE = 410
+_WRONG_ADDRESS = frozenset({ForbiddenAddressError.__name__, httpx.InvalidURL.__name__})
 
 
 class WebhookSender:
@@ -64,7 +65,7 @@ class WebhookSender:
         try:
             reply = await self._outbound.send(call)
         except ProviderUnavailableError as error:
-            if error.context.get("reason") == ForbiddenAddressError.__name__:
+            if error.context.get("reason") in _WRONG_ADDRESS:
                 raise failure(_NAME, "invalid_request", reason="forbidden address") from None
             raise
         return _judged(reply)

@@ -28,10 +28,10 @@ HOST = "api.provider.test"
 NOW = datetime.datetime.now(datetime.UTC)
 
 
-def certificate(folder: Path) -> Path:
-    """A certificate for HOST that signs itself, with its key."""
+def certificate(folder: Path, host: str = HOST) -> Path:
+    """A certificate for a host that signs itself, with its key."""
     key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, HOST)])
+    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, host)])
     made = (
         x509.CertificateBuilder()
         .subject_name(name)
@@ -40,7 +40,7 @@ def certificate(folder: Path) -> Path:
         .serial_number(1)
         .not_valid_before(NOW - datetime.timedelta(days=1))
         .not_valid_after(NOW + datetime.timedelta(days=1))
-        .add_extension(x509.SubjectAlternativeName([x509.DNSName(HOST)]), critical=False)
+        .add_extension(x509.SubjectAlternativeName([x509.DNSName(host)]), critical=False)
         .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
         .sign(key, hashes.SHA256())
     )

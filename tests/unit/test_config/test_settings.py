@@ -22,6 +22,7 @@ from config.settings import (
 )
 
 ROOT = Path(__file__).parents[3]
+LOGIN = {"username": "packages", "password": "secret"}
 STRONG = "n0-words-h3re-Zq8vT3mWc5yLr1uJd7bHn"
 
 
@@ -60,6 +61,13 @@ def test_production_starts_with_strong_secrets() -> None:
             "SUPABASE_URL must begin with https",
         ),
         ({"providers_on_loopback": True}, "PROVIDERS_ON_LOOPBACK must be off"),
+        (
+            {
+                "mail": {"security": "none", "way": "smtp", "host": "h", "sender": "a@b.example"}
+                | LOGIN
+            },
+            "SMTP_SECURITY=none would send SMTP_PASSWORD in clear",
+        ),
     ],
 )
 def test_production_refuses_what_is_unsafe_and_says_why(

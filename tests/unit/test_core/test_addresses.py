@@ -10,6 +10,7 @@ from core.providers.addresses import (
     AllowedHosts,
     CheckedResolver,
     ForbiddenAddressError,
+    PublicHosts,
     is_public,
 )
 
@@ -99,6 +100,88 @@ def test_the_operators_own_address_is_added() -> None:
     hosts = AllowedHosts(()).including("https://Gateway.example.com:9443/v1")
     assert hosts.allows(httpx.URL("https://gateway.example.com:9443/v1/images"))
     assert not hosts.allows(httpx.URL("https://gateway.example.com/v1/images"))
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "https://example.com/hook?token=1#part",
+        "https://EXAMPLE.com:443/",
+        "https://hooks.example.com.:8443/a",
+        "https://bücher.example/",
+        "https://xn--bcher-kva.example/",
+        "https://8.8.8.8/",
+        "https://[2606:4700::1111]:8443/",
+        "https://10.0.0.1.example.com/",
+    ],
+)
+def test_any_public_host_is_gone_to(url: str) -> None:
+    assert PublicHosts().problem(httpx.URL(url)) is None
+
+
+@pytest.mark.parametrize(
+    ("url", "problem"),
+    [
+        ("http://example.com/", "https://"),
+        ("http://127.0.0.1:8011/", "https://"),
+        ("ftp://example.com/", "https://"),
+        ("example.com/hook", "https://"),
+        ("//example.com/", "https://"),
+        ("https:///hook", "no host"),
+        ("https:example.com", "no host"),
+        ("https://user@example.com/", "user name"),
+        ("https://user:word@example.com/", "user name"),
+        ("https://example.com@127.0.0.1/", "user name"),
+        ("https://example.com:80/", "port"),
+        ("https://example.com:22/", "port"),
+        ("https://localhost/", "public"),
+        ("https://localhost./", "public"),
+        ("https://a.localhost/", "public"),
+        ("https://intranet/", "public"),
+        ("https://127.0.0.1/", "public"),
+        ("https://127.0.0.1./", "public"),
+        ("https://127.1/", "public"),
+        ("https://0/", "public"),
+        ("https://0x7f.0.0.1/", "public"),
+        ("https://0x7f000001/", "public"),
+        ("https://0X7F000001/", "public"),
+        ("https://2130706433/", "public"),
+        ("https://example.0x/", "public"),
+        ("https://10.0.0.1/", "public"),
+        ("https://172.16.0.1/", "public"),
+        ("https://192.168.1.1/", "public"),
+        ("https://169.254.169.254/latest/meta-data", "public"),
+        ("https://100.64.0.1/", "public"),
+        ("https://192.0.0.192/", "public"),
+        ("https://[::1]/", "public"),
+        ("https://[::]/", "public"),
+        ("https://[fe80::1]/", "public"),
+        ("https://[fd00::1]/", "public"),
+        ("https://[::ffff:127.0.0.1]/", "no host"),
+        ("https://[::ffff:7f00:1]/", "public"),
+        ("https://[64:ff9b::a9fe:a9fe]/", "public"),
+        ("https://[2002:7f00:1::]/", "public"),
+    ],
+)
+def test_why_nobody_is_gone_to_is_told(url: str, problem: str) -> None:
+    assert problem in str(PublicHosts().problem(httpx.URL(url)))
+
+
+@pytest.mark.parametrize(
+    ("url", "allowed"),
+    [
+        ("http://127.0.0.1:8011/x", True),
+        ("http://[::1]:8011/x", True),
+        ("https://example.com/", True),
+        ("https://127.0.0.1:8443/x", False),
+        ("http://127.1:8011/x", False),
+        ("http://a@127.0.0.1:8011/x", False),
+        ("http://10.0.0.1/", False),
+        ("http://example.com/", False),
+    ],
+)
+def test_of_this_machine_only_simulators_are_among_the_public(url: str, allowed: bool) -> None:
+    assert PublicHosts(loopback=True).allows(httpx.URL(url)) is allowed
 
 
 class Told(AbstractResolver):
