@@ -7,23 +7,20 @@ from core.providers.notices.base import Mailer
 from core.providers.supabase.functions import SupabaseMailer
 from database.unit_of_work import Database
 from services.account_wiring import open_project
-from services.notices import Describe, NoticeService, job_reader
+from services.notices import NoticeService
 from services.webhooks import WebhookService
 
 WEBHOOK_MODULE = "core.providers.notices.webhook"  # loaded on first use, as all with an HTTP client
 _SMTP = "core.providers.notices.smtp"
 
 
-def open_notices(
-    settings: Settings, database: Database, key: bytes, describe: Describe | None = None
-) -> NoticeService:
+def open_notices(settings: Settings, database: Database, key: bytes) -> NoticeService:
     """Notices by webhook, and by mail if that is set up; secrets are derived from the key."""
     channel = importlib.import_module(WEBHOOK_MODULE).open_sender(
         loopback=settings.providers_on_loopback
     )
     return NoticeService(
         database,
-        describe or job_reader(database),
         WebhookService(database, channel, key),
         open_mailer(settings),
         base_url=settings.base_url,

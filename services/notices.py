@@ -4,18 +4,17 @@ Both are called once for each try of a message that the outbox keeps.
 """
 
 import re
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
 from core.providers.notices.base import Mail, Mailer, WebhookGoneError
 from database.models import GenerationStatus, GenerationType
 from database.unit_of_work import Database
+from services.job_view import job_view
 from services.webhooks import WebhookService, message
 
 Json = dict[str, Any]  # Any: JSON values
-Describe = Callable[[UUID], Awaitable[Json | None]]
-"""The job as its owner sees it, without its result; None when there is no such job."""
 
 _NOUNS: Mapping[str, str] = {
     GenerationType.PACKAGE: "brand package",
@@ -36,7 +35,6 @@ class NoticeService:
     def __init__(
         self,
         database: Database,
-        describe: Describe,
         webhooks: WebhookService,
         mailer: Mailer | None,
         *,
@@ -44,7 +42,6 @@ class NoticeService:
     ) -> None:
         self.webhooks = webhooks
         self._db = database
-        self._describe = describe
         self._mailer = mailer
         self._base_url = base_url
 
@@ -53,11 +50,17 @@ class NoticeService:
         notice = await self._db.alone.webhooks.notice(generation_id)
         if notice is None or notice["webhook_id"] is None:
             return "no webhook"
-        job = await self._describe(generation_id)
-        if job is None:
+        row = await self._db.alone.progress.job(generation_id, notice["user_id"])
+        if row is None:
             return "no generation"
-        data = {**job, "links": {**job.get("links", {}), "self": self._link(generation_id)}}
-        body = message(f"generation.{notice['status']}", notice["finished_at"], data)
+        job = job_view(row)
+        links = {name: path and f"{self._base_url}{path}" for name, path in job["links"].items()}
+        body = message(
+            f"generation.{notice['status']}",
+            notice["finished_at"],
+            # Small, as Standard Webhooks asks: the result is behind the link.
+            {**job, "result": None, "partial": {}, "links": links},
+        )
         try:
             await self.webhooks.send(notice["webhook_id"], notice["webhook_url"], message_id, body)
         except WebhookGoneError:
@@ -106,22 +109,3 @@ def _shown(name: str) -> str:
     """A project's name if it is fit to stand in a subject, else nothing."""
     line = " ".join(name.split())
     return "" if len(line) > _LONGEST_NAME or _LINKED.search(line) else line
-
-
-def job_reader(database: Database) -> Describe:
-    """The least that can be said of a job."""
-
-    async def describe(generation_id: UUID) -> Json | None:
-        notice = await database.alone.webhooks.notice(generation_id)
-        if notice is None:
-            return None
-        error = {"code": notice["error_code"], "message": notice["error_message"]}
-        return {
-            "id": notice["id"],
-            "status": notice["status"],
-            "generation_type": notice["generation_type"],
-            "project_id": notice["project_id"],
-            "error": error if notice["error_message"] else None,
-        }
-
-    return describe

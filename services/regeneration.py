@@ -83,12 +83,12 @@ def _kept(package: PackageParts, locks: Collection[Part]) -> set[Part]:
 def _steps(package: PackageParts, kept: Collection[Part]) -> dict[str, Json]:
     """The answers of the steps that are taken over."""
     steps: dict[str, Json] = {
-        Step(part.value).value: package.parts[_TYPES[part]] for part in sorted(kept)
+        Step(part).value: package.parts[_TYPES[part]] for part in sorted(kept)
     }
     if Part.NAMES in kept:
         names = package.parts[GenerationType.NAME]
         looked_up = ("names", "scorecard", "understood")
-        steps[Step.DOMAINS] = {key: names[key] for key in looked_up}
+        steps[Step.DOMAINS.value] = {key: names[key] for key in looked_up}
     return steps
 
 

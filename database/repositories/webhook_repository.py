@@ -14,12 +14,9 @@ from utils.ids import uuid7
 
 _NOTICE = HotStatement(
     select(
-        Generation.id,
-        Generation.project_id,
+        Generation.user_id,
         Generation.generation_type,
         Generation.status,
-        Generation.error_code,
-        Generation.error_message,
         Generation.finished_at,
         Project.name.label("project_name"),
         User.email,
