@@ -4,6 +4,7 @@ import json
 import sys
 from io import StringIO
 from pathlib import Path
+from uuid import uuid4
 
 import httpx
 import pytest
@@ -53,6 +54,16 @@ async def test_a_request_is_one_line_with_its_route_and_no_address(
     assert first["client"] == second["client"]
     assert second["message"].startswith("GET unknown 404 ")
     assert "127.0.0.1" not in sinks.text()
+
+
+async def test_the_ticket_of_a_stream_is_in_no_line(
+    client: httpx.AsyncClient, sinks: Sinks
+) -> None:
+    await client.get(f"/api/generations/{uuid4()}/events?ticket={SECRET}")
+
+    (line,) = sinks.entries("http")
+    assert line["message"].startswith("GET /api/generations/{generation_id}/events 401 ")
+    assert SECRET not in sinks.text()
 
 
 async def test_a_line_names_the_account_of_its_caller(

@@ -5,11 +5,11 @@ from collections.abc import AsyncIterator
 
 import httpx
 import pytest
-import uvicorn
 
 from api import application
 from api.http_protocol import DeadlineProtocol
 from services.container import Container
+from tests.integration.test_api.server import serving
 
 HALF_OPEN = 200
 SILENT = b""
@@ -28,13 +28,8 @@ async def port(container: Container, monkeypatch: pytest.MonkeyPatch) -> AsyncIt
     """A server of this event loop."""
     monkeypatch.setattr(application, "BODY_TIMEOUT_S", 2.0)
     app = application.create_app(container.settings, container)
-    config = uvicorn.Config(app, port=0, http=QuickProtocol, log_config=None, lifespan="off")
-    server = uvicorn.Server(config)
-    config.load()
-    server.lifespan = config.lifespan_class(config)
-    await server.startup()
-    yield server.servers[0].sockets[0].getsockname()[1]
-    await server.shutdown()
+    async with serving(app, QuickProtocol) as found:
+        yield found
 
 
 async def heard(port: int, sent: bytes) -> bytes:

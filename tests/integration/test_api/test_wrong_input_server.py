@@ -3,15 +3,14 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
 import pytest
-import uvicorn
 from fastapi import FastAPI
 
-from api.http_protocol import MOST_HEAD_BYTES, DeadlineProtocol
+from api.http_protocol import MOST_HEAD_BYTES
+from tests.integration.test_api.server import serving
 
 END = b"Host: a\r\nConnection: close\r\n\r\n"
 JSON_TYPE = b"Content-Type: application/json\r\n"
@@ -24,20 +23,6 @@ class Answer:
     status: int
     headers: dict[str, str]
     body: Any  # Any: JSON values
-
-
-@asynccontextmanager
-async def serving(app: FastAPI, **options: Any) -> AsyncIterator[int]:
-    """The port of a server in this event loop."""
-    config = uvicorn.Config(
-        app, port=0, http=DeadlineProtocol, log_config=None, lifespan="off", **options
-    )
-    server = uvicorn.Server(config)
-    config.load()
-    server.lifespan = config.lifespan_class(config)
-    await server.startup()
-    yield server.servers[0].sockets[0].getsockname()[1]
-    await server.shutdown()
 
 
 @pytest.fixture
