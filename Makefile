@@ -4,10 +4,13 @@ PYTHON ?= python3
 BIN := .venv/bin
 SOURCES := main.py api config core database middleware research services utils workers tests
 
-.PHONY: run test check bench demo-providers review format lock clean
+.PHONY: run worker test check bench demo-providers review format lock clean
 
 run: .venv/run.stamp ## Serve on http://localhost:8000
 	$(BIN)/python main.py
+
+worker: .venv/run.stamp ## Work on packages beside `make run`; REDIS_URL must be set for both
+	$(BIN)/celery -A workers.celery_app worker --beat --loglevel info
 
 test: .venv/dev.stamp ## Run all tests against real PostgreSQL, without a network
 	$(BIN)/python -m pytest -n auto --dist loadfile

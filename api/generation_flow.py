@@ -27,7 +27,8 @@ async def run_generation(
         accepted = await generations.begin(request, background=wait_s == 0, key=once.key)
         headers |= quota_headers(accepted)
         if wait_s == 0:
-            return _accepted(new_job(accepted, request), headers)
+            kept_days = services.settings.limits.retention_days
+            return _accepted(new_job(accepted, request, kept_days), headers)
     else:
         accepted = await generations.begun(once.made, request.user_id)
     output = await generations.answer(accepted.generation_id, request.user_id, wait_s)

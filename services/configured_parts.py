@@ -134,12 +134,10 @@ def _prices(settings: Settings) -> Part:
 
 
 def _jobs(settings: Settings) -> Part:
-    embedded = "this process, with the database as memory"
     if settings.redis_url is None:
-        return Part("jobs", (), embedded)
-    name = "this process, and Celery workers by Redis"
-    source = Source(name, partial(probe_redis, settings.redis_url))
-    return Part("jobs", (source,), embedded)
+        return Part("jobs", (), "this process, with the database as memory")
+    source = Source("Celery workers by Redis", partial(probe_redis, settings.redis_url))
+    return Part("jobs", (source,), "the database, until they can be reached")
 
 
 def _mail(settings: Settings) -> Part:

@@ -176,6 +176,7 @@ class Container(Foundation):
             self.generation_runner,
             QuotaRules(limits.generations, limits.window_minutes),
             self.progress,
+            kept_days=limits.retention_days,
             workers=self._queue is not None,
             dispatch=self.outbox.nudge,
         )

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from uuid import UUID
 
+from config.constants import RETENTION_DAYS
 from core.exceptions import (
     AuthenticationError,
     GenerationCancelledError,
@@ -55,8 +56,8 @@ class QuotaRules:
 class GenerationService:
     """The generations of all users; each call is limited to one owner.
 
-    With `workers`, packages and whatever nobody waits for are left to other processes; `dispatch`
-    is called when there is a message for them.
+    They are kept for `kept_days`. With `workers`, packages and whatever nobody waits for are left
+    to other processes; `dispatch` is called when there is a message for them.
     """
 
     def __init__(  # two collaborators, and how work reaches other processes
@@ -66,6 +67,7 @@ class GenerationService:
         quota: QuotaRules,
         watcher: ProgressWatcher,
         *,
+        kept_days: int = RETENTION_DAYS,
         workers: bool = False,
         dispatch: Callable[[], None] = lambda: None,
     ) -> None:
@@ -73,6 +75,7 @@ class GenerationService:
         self._runner = runner
         self._quota = quota
         self._watcher = watcher
+        self._kept_days = kept_days
         self._workers = workers
         self._dispatch = dispatch
         self._refused: OrderedDict[UUID, None] = OrderedDict()
@@ -208,7 +211,7 @@ class GenerationService:
         row = await self._db.alone.progress.job(generation_id, user_id)
         if row is None:
             raise NotFoundError("There is no such generation.")
-        return job_view(row)
+        return job_view(row, self._kept_days)
 
     async def history(
         self,

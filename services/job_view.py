@@ -5,7 +5,6 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from uuid import UUID
 
-from config.constants import RETENTION_DAYS
 from core.exceptions import GenerationCancelledError, GenerationFailedError
 from database.job_models import Step, StepStatus
 from database.models import GenerationStatus, GenerationType, QuotaState
@@ -31,8 +30,11 @@ _CODES = {
 }
 
 
-def job_view(row: Row) -> Json:
-    """A generation as `ProgressRepository.job` reads it, as JSON values; see `linked`."""
+def job_view(row: Row, kept_days: int) -> Json:
+    """A generation as `ProgressRepository.job` reads it, as JSON values; see `linked`.
+
+    `kept_days` is how long generations are kept.
+    """
     kind, status = GenerationType(row["generation_type"]), GenerationStatus(row["status"])
     ended = {step["step"]: step for step in row["steps"] or ()}
     result = row["output_data"]
@@ -58,12 +60,12 @@ def job_view(row: Row) -> Json:
         "created_at": _time(row["created_at"]),
         "started_at": _time(row["started_at"]),
         "finished_at": _time(row["finished_at"]),
-        "expires_at": _time(row["created_at"] + timedelta(days=RETENTION_DAYS)),
+        "expires_at": _time(row["created_at"] + timedelta(days=kept_days)),
         "links": _links(row["id"], kind, status),
     }
 
 
-def new_job(accepted: Accepted, request: GenerationRequest) -> Json:
+def new_job(accepted: Accepted, request: GenerationRequest, kept_days: int) -> Json:
     """A generation that has just been accepted, without asking the database for it."""
     is_free = accepted.remaining is None
     steps = [
@@ -87,7 +89,8 @@ def new_job(accepted: Accepted, request: GenerationRequest) -> Json:
             "created_at": utc_now(),
             **dict.fromkeys(("output_data", "error_message", "error_code")),
             **dict.fromkeys(("started_at", "finished_at")),
-        }
+        },
+        kept_days,
     )
 
 

@@ -24,6 +24,7 @@ def open_notices(settings: Settings, database: Database, key: bytes) -> NoticeSe
         WebhookService(database, channel, key),
         open_mailer(settings),
         base_url=settings.base_url,
+        kept_days=settings.limits.retention_days,
     )
 
 

@@ -39,11 +39,13 @@ class NoticeService:
         mailer: Mailer | None,
         *,
         base_url: str,
+        kept_days: int,
     ) -> None:
         self.webhooks = webhooks
         self._db = database
         self._mailer = mailer
         self._base_url = base_url
+        self._kept_days = kept_days
 
     async def send_webhook(self, message_id: UUID, generation_id: UUID) -> str:
         """Tell the owner's program. Raises UnavailableError and ProviderRejectedError."""
@@ -53,7 +55,7 @@ class NoticeService:
         row = await self._db.alone.progress.job(generation_id, notice["user_id"])
         if row is None:
             return "no generation"
-        job = job_view(row)
+        job = job_view(row, self._kept_days)
         links = {name: path and f"{self._base_url}{path}" for name, path in job["links"].items()}
         body = message(
             f"generation.{notice['status']}",

@@ -93,15 +93,11 @@ async def test_results_of_steps_are_there_while_the_whole_is_not(
     client: httpx.AsyncClient, database: Database, container: Container, user: UUID, job: Job
 ) -> None:
     generation_id = await new_generation(database, user)
-    row = await database.alone.generations.get_by_id(generation_id)
-    assert row is not None
     named = await names_of(container)
     checked = {"names": named["names"][::-1], "scorecard": [], "understood": named["understood"]}
     colors = orjson.loads(orjson.dumps(await container.colors.generate(**BAKERY)))
     drawn = await container.logos.generate(**BAKERY, name="Crumbloom", colors=colors["colors"])
-    logos, _ = await container.assets.store_logos(
-        drawn["logos"], user_id=user, generation_id=generation_id, project_id=row.project_id
-    )
+    logos, _ = await container.assets.store_logos(drawn["logos"], user)
     await add_step(database, generation_id, Step.NAMES, output=named)
     await add_step(database, generation_id, Step.PALETTE, output=colors)
     before = (await job(generation_id))["partial"]
