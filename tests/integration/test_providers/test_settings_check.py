@@ -195,7 +195,7 @@ async def test_a_database_that_is_down_has_no_stand_in(
 
     assert found["database"]["configured"][0]["state"] == "not reachable"
     assert found["database"]["using"] == "nothing until it is back"
-    assert found["jobs"]["using"] == "this process, with the database as memory"
+    assert found["jobs"]["using"] == "the database, until they can be reached"
 
 
 @pytest.mark.asyncio
