@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import bindparam, delete, func, literal, or_, select, update
+from sqlalchemy import bindparam, delete, literal, or_, select, update
 
 from database.hot import HotStatement
 from database.models import RefreshToken
@@ -72,13 +72,3 @@ class RefreshTokenRepository(BaseRepository[RefreshToken]):
                     or_(RefreshToken.revoked_at.is_not(None), RefreshToken.expires_at <= now),
                 )
             )
-
-    async def forget_expired(self) -> int:
-        """Delete logins of all accounts that can never be continued; how many."""
-        async with self._session() as session:
-            gone = await session.scalars(
-                delete(RefreshToken)
-                .where(RefreshToken.expires_at < func.now())
-                .returning(RefreshToken.id)
-            )
-            return len(gone.all())

@@ -11,9 +11,11 @@ from sqlalchemy import select
 
 from config.settings import DomainSettings, Settings
 from core.exceptions import UnavailableError
+from core.providers.domain.price_refresh import StoredPrices
 from database.models import ApiUsage
 from database.unit_of_work import Database
 from services.container import Container
+from services.schedule import REFRESH_PRICES
 from tests.integration.usage_rows import kept
 from tests.simulators import registrar, whoapi, whoisxml
 from tests.simulators.dns_server import DnsServer
@@ -58,15 +60,27 @@ def settings(
     return make_settings(domains=world[0], providers_on_loopback=True)
 
 
+async def list_is_read(container: Container) -> None:
+    """As in a process that has looked for prices before."""
+    prices = container.domains._checker._prices
+    assert isinstance(prices, StoredPrices)
+    prices.of("so", datetime.now(UTC).date())
+    assert prices._stored._task is not None
+    await prices._stored._task
+
+
 async def test_configured_services_answer_and_their_calls_are_on_record(
     world: tuple[DomainSettings, RegistrarSimulator, WhoisXmlSimulator],
     client: httpx.AsyncClient,
     signed_in: dict[str, str],
     database: Database,
+    container: Container,
 ) -> None:
     _, seller, first = world
     seller.rows |= {"sold.so": None, "other.so": refused("extension_not_supported")}
     first.values["other.so"] = "UNAVAILABLE"
+    await container.schedule.run(REFRESH_PRICES)
+    await list_is_read(container)
 
     response = await client.post(
         "/api/domains/check",

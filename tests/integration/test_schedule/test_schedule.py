@@ -136,12 +136,10 @@ async def test_a_restarted_process_finds_dead_generations_at_once(container: Con
         done.set()
         return 0
 
-    schedule = Schedule(container.database, only(Counted()) | {REAP: reap})
-    task = asyncio.create_task(schedule.run_forever())
+    container.schedule = Schedule(container.database, only(Counted()) | {REAP: reap})
+    await container.start()
     async with asyncio.timeout(60):
         await done.wait()
-    task.cancel()
-    await asyncio.gather(task, return_exceptions=True)
 
 
 def test_one_slow_job_delays_no_other_and_all_get_their_turn() -> None:

@@ -66,6 +66,8 @@ def test_a_registrar_without_its_account_is_refused(
         ("DOMAIN_API_2_URL", "http://localhost.vendor.test"),
         ("DOMAIN_REGISTRAR_URL", "http://localhost@vendor.test"),
         ("DOMAIN_PRICE_LIST_URL", "ftp://vendor.test"),
+        ("DOMAIN_RDAP_BOOTSTRAP_URL", "http://registry.test/dns.json"),
+        ("DOMAIN_RDAP_BOOTSTRAP_URL", "never"),
     ],
 )
 def test_what_nobody_knows_is_refused_at_the_start(
@@ -73,6 +75,14 @@ def test_what_nobody_knows_is_refused_at_the_start(
 ) -> None:
     with pytest.raises(ValidationError):
         made(monkeypatch, **REGISTRAR | {variable: value})
+
+
+def test_the_list_of_rdap_servers_is_fetched_unless_it_is_switched_off(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    iana = "https://data.iana.org/rdap/dns.json"
+    for value, url in (("", iana), ("off", "off"), ("http://localhost:9/", "http://localhost:9/")):
+        assert made(monkeypatch, DOMAIN_RDAP_BOOTSTRAP_URL=value).rdap_bootstrap_url == url
 
 
 def test_no_key_is_shown(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -9,11 +9,13 @@ from pathlib import Path
 import pytest
 from pydantic import SecretStr, ValidationError
 
+from config.constants import RETENTION_DAYS
 from config.overrides import override
 from config.secrets import kept_secret, sendable, weakness_of
 from config.settings import (
     DomainSettings,
     ImageApi,
+    LimitSettings,
     SecuritySettings,
     Settings,
     SupabaseSettings,
@@ -36,6 +38,13 @@ def production(**changes: object) -> Settings:
     return Settings.model_validate(
         {"app_env": "production", "security": SecuritySettings.model_validate(security)} | others
     )
+
+
+def test_results_are_kept_for_ninety_days_and_never_less_than_thirty() -> None:
+    assert LimitSettings().retention_days == RETENTION_DAYS == 90
+    assert LimitSettings(RETENTION_DAYS=30).retention_days == 30
+    with pytest.raises(ValidationError):
+        LimitSettings(RETENTION_DAYS=29)
 
 
 def test_production_starts_with_strong_secrets() -> None:

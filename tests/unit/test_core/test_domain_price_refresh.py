@@ -1,119 +1,108 @@
-"""List prices that are fetched once a day, on a clock that jumps."""
+"""A retailer's list on its way through the store into an answer."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Mapping
-from datetime import date
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
+import orjson
 import pytest
 
 from core.exceptions import ProviderUnavailableError
 from core.providers.domain.base import Price
-from core.providers.domain.price_refresh import RefreshedPrices
-from tests.simulators.virtual_time import run_virtually
+from core.providers.domain.price_refresh import StoredPrices, refresh_prices
+from core.snapshots import Json
 
 TODAY = date(2026, 11, 26)
-DAY = 24 * 3_600.0
-YOUNG = Price("list", Decimal("11.98"), Decimal("12.10"), "porkbun", TODAY)
+YOUNG = Price(
+    "list", Decimal("11.98"), Decimal("12.10"), "porkbun", TODAY, Decimal("11.08"), min_years=2
+)
+PLAIN = Price("list", Decimal("9.00"), Decimal("9.00"), "porkbun", TODAY)
 
 
-def now() -> float:
-    return asyncio.get_running_loop().time()
+class Store:
+    """Keeps documents as the database does: as JSON."""
+
+    def __init__(self) -> None:
+        self.kept: dict[str, bytes] = {}
+
+    async def get(self, name: str) -> tuple[Json, datetime] | None:
+        content = self.kept.get(name)
+        return (orjson.loads(content), datetime.now(UTC)) if content else None
+
+    async def put(self, name: str, content: Json) -> None:
+        self.kept[name] = orjson.dumps(content)
 
 
 class Fetcher:
-    name = "porkbun"
-
-    def __init__(self) -> None:
-        self.fetched: list[float] = []
-        self.fails = 0
+    def __init__(self, *, fails: bool = False) -> None:
+        self.fails = fails
         self.closed = False
 
     async def fetch(self) -> Mapping[str, Price]:
-        self.fetched.append(now())
-        await asyncio.sleep(1)
-        if self.fails > 0:
-            self.fails -= 1
-            raise ProviderUnavailableError(provider=self.name, kind="transient")
-        return {"com": YOUNG}
+        if self.fails:
+            raise ProviderUnavailableError(provider="porkbun", kind="transient")
+        return {"com": YOUNG, "xn--p1ai": PLAIN}
 
     async def aclose(self) -> None:
         self.closed = True
 
 
-def virtually(scenario: Callable[[Fetcher, RefreshedPrices], Awaitable[None]]) -> None:
-    async def run() -> None:
-        fetcher = Fetcher()
-        await scenario(fetcher, RefreshedPrices(fetcher, clock=now))
-
-    run_virtually(run())
-
-
-def com(prices: RefreshedPrices, today: date = TODAY) -> Price:
-    price = prices.of("com", today)
-    assert price is not None
-    return price
+async def used(store: Store) -> StoredPrices:
+    """The list of a process that has used it before."""
+    prices = StoredPrices(store)
+    prices.of("com", TODAY)
+    await asyncio.sleep(0)
+    return prices
 
 
-def test_the_shipped_list_serves_until_the_fetched_one_is_there() -> None:
-    async def scenario(fetcher: Fetcher, prices: RefreshedPrices) -> None:
-        prices.refresh_soon()
-        assert com(prices).as_of == date(2026, 8, 22)
-        await asyncio.sleep(2)
+async def test_every_process_reads_what_one_has_fetched() -> None:
+    store, fetcher = Store(), Fetcher()
 
-        assert com(prices) == YOUNG
+    assert await refresh_prices(fetcher, store) == 2
+
+    assert fetcher.closed
+    for prices in (await used(store), await used(store)):
+        assert prices.of("com", TODAY) == YOUNG
+        assert prices.of("xn--p1ai", TODAY) == PLAIN
         shop = prices.of("shop", TODAY)
         assert shop is not None
-        assert shop.as_of == date(2026, 8, 22)
-
-    virtually(scenario)
+        assert shop.as_of == date(2026, 8, 22), "the shipped one stays behind"
 
 
-def test_one_fetch_a_day_however_often_it_is_asked_for() -> None:
-    async def scenario(fetcher: Fetcher, prices: RefreshedPrices) -> None:
-        for _ in range(100):
-            prices.refresh_soon()
-            await asyncio.sleep(DAY / 50)
-        assert fetcher.fetched == pytest.approx([0.0, DAY + DAY / 50], abs=DAY / 50)
+async def test_a_failed_fetch_changes_nothing() -> None:
+    store, broken = Store(), Fetcher(fails=True)
+    await refresh_prices(Fetcher(), store)
+    before = dict(store.kept)
 
-    virtually(scenario)
+    with pytest.raises(ProviderUnavailableError):
+        await refresh_prices(broken, store)
 
-
-def test_a_failed_fetch_is_repeated_after_ten_minutes_and_harms_nothing() -> None:
-    async def scenario(fetcher: Fetcher, prices: RefreshedPrices) -> None:
-        fetcher.fails = 1
-        prices.refresh_soon()
-        await asyncio.sleep(2)
-        prices.refresh_soon()
-        assert com(prices).as_of == date(2026, 8, 22)
-        assert len(fetcher.fetched) == 1
-
-        await asyncio.sleep(600)
-        prices.refresh_soon()
-        await asyncio.sleep(2)
-        assert com(prices) == YOUNG
-
-    virtually(scenario)
+    assert (store.kept, broken.closed) == (before, True)
 
 
-def test_what_was_fetched_grows_old_too() -> None:
-    async def scenario(fetcher: Fetcher, prices: RefreshedPrices) -> None:
-        prices.refresh_soon()
-        await asyncio.sleep(2)
-        assert prices.of("com", date(2027, 3, 26)) == YOUNG
-        assert prices.of("com", date(2027, 3, 27)) is None
+async def test_the_shipped_list_serves_until_there_is_another() -> None:
+    price = (await used(Store())).of("com", TODAY)
 
-    virtually(scenario)
+    assert price is not None
+    assert price.as_of == date(2026, 8, 22)
 
 
-def test_closing_stops_a_fetch() -> None:
-    async def scenario(fetcher: Fetcher, prices: RefreshedPrices) -> None:
-        prices.refresh_soon()
-        await asyncio.sleep(0.5)
-        await prices.aclose()
-        await asyncio.sleep(5)
+async def test_what_was_fetched_grows_old_too() -> None:
+    store = Store()
+    await refresh_prices(Fetcher(), store)
+    prices = await used(store)
 
-        assert fetcher.closed
-        assert com(prices).as_of == date(2026, 8, 22)
+    assert prices.of("com", date(2027, 3, 26)) == YOUNG
+    assert prices.of("com", date(2027, 3, 27)) is None
 
-    virtually(scenario)
+
+@pytest.mark.parametrize("content", [{"com": 7}, {"com": {"kind": "list"}}])
+async def test_a_stored_list_of_another_shape_is_not_used(content: Json) -> None:
+    store = Store()
+    await store.put("domain prices", content)
+
+    price = (await used(store)).of("com", TODAY)
+
+    assert price is not None
+    assert price.as_of == date(2026, 8, 22)

@@ -56,3 +56,22 @@ def test_a_link_is_good_for_a_day_and_for_one_file(tmp_path: Path) -> None:
     assert not storage(tmp_path).is_signed(key, expires + 1, signature)
     assert not storage(tmp_path).is_signed(key, expires, "ü")
     assert not storage(tmp_path, secret=b"x" * 32).is_signed(key, expires, signature)
+
+
+@pytest.mark.asyncio
+async def test_keys_are_listed_in_order_behind_any_of_them(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("utils.storage.PAGE", 2)
+    files = storage(tmp_path)
+    keys = [f"{folder}/{name}.png" for folder in ("a1", "b2") for name in ("x", "y", "z")]
+    for key in reversed(keys):
+        await files.put(key, b"content")
+    for name in ("b2/Not ours.png", "b2/none", "b2/w.png.partial", "readme.txt"):
+        (tmp_path / name).write_bytes(b"content")
+
+    assert [page async for page in files.keys("")] == [keys[:2], keys[2:3], keys[3:5], keys[5:]]
+    for place in range(6):
+        rest = [key async for page in files.keys(keys[place]) for key in page]
+        assert rest == keys[place + 1 :]
+    assert [page async for page in storage(tmp_path / "none").keys("")] == []
