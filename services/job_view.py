@@ -24,7 +24,7 @@ _GIVEN: Mapping[Step, tuple[str, ...]] = {
     Step.TAGLINES: ("taglines",),
     Step.LOGOS: ("logos",),
 }
-_CODES = {
+_CODES: Mapping[str, str] = {
     GenerationStatus.FAILED: GenerationFailedError.code,
     GenerationStatus.CANCELLED: GenerationCancelledError.code,
 }
@@ -46,7 +46,8 @@ def job_view(row: Row, kept_days: int) -> Json:
         "status": status.value,
         "progress": _progress(kind, status, ended),
         "steps": _steps(kind, status, ended),
-        "partial": _partial(kind, ended) if result is None else {},
+        # Files of what ends without a result are deleted.
+        "partial": _partial(kind, ended) if status in UNFINISHED else {},
         "result": None if result is None else {**ids, **result},
         "error": _error(row),
         "error_message": row["error_message"],
@@ -128,10 +129,10 @@ def _partial(kind: GenerationType, ended: Mapping[str, Json]) -> Json:
 
 
 def _error(row: Row) -> Json | None:
-    if row["error_message"] is None:
+    usual_code = _CODES.get(row["status"])
+    if usual_code is None or row["error_message"] is None:
         return None
-    code = row["error_code"] or _CODES[GenerationStatus(row["status"])]
-    return {"error": row["error_message"], "code": code}
+    return {"error": row["error_message"], "code": row["error_code"] or usual_code}
 
 
 def _links(generation_id: UUID, kind: GenerationType, status: GenerationStatus) -> Json:

@@ -5,8 +5,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Integer, Uuid, bindparam, case, func, literal, select, text
-from sqlalchemy.dialects.postgresql import ARRAY
+import orjson
+from sqlalchemy import bindparam, case, func, literal, select, text
+from sqlalchemy.dialects.postgresql import JSONB
 
 from database.hot import HotStatement
 from database.job_models import GenerationStep
@@ -59,14 +60,15 @@ _JOB = HotStatement(
 )
 _OWNED = HotStatement(select(literal(1)).where(given(Generation.id), given(Generation.user_id)))
 
+# One JSON object, not arrays: the driver would ask every new connection about their types.
 _SINCE = HotStatement(
     text("""
-select watched.id, g.status, e.seq, e.type, e.payload, e.created_at
-from unnest(:ids, :afters) as watched (id, after)
-left join generations g on g.id = watched.id
-left join generation_events e on e.generation_id = watched.id and e.seq > watched.after
-order by watched.id, e.seq
-""").bindparams(bindparam("ids", type_=ARRAY(Uuid())), bindparam("afters", type_=ARRAY(Integer())))
+select g.id, g.status, e.seq, e.type, e.payload, e.created_at
+from jsonb_each_text(:after) as watched
+join generations g on g.id = cast(watched.key as uuid)
+left join generation_events e on e.generation_id = g.id and e.seq > cast(watched.value as integer)
+order by g.id, e.seq
+""").bindparams(bindparam("after", type_=JSONB()))
 )
 
 
@@ -84,7 +86,7 @@ class ProgressEvent:
 class Progress:
     """Where a generation stands, and what happened to it; without a status there is none."""
 
-    status: str | None
+    status: str | None = None
     events: list[ProgressEvent] = field(default_factory=list)
 
 
@@ -105,12 +107,12 @@ class ProgressRepository(BaseRepository[GenerationEvent]):
 
     async def since(self, after: Mapping[UUID, int]) -> dict[UUID, Progress]:
         """The state of each generation, with its events after the given number."""
-        rows = await self._database.fetch(
-            _SINCE, {"ids": list(after), "afters": list(after.values())}
-        )
-        found: dict[UUID, Progress] = {}
+        numbers = {str(generation_id): seq for generation_id, seq in after.items()}
+        rows = await self._database.fetch(_SINCE, {"after": orjson.dumps(numbers).decode()})
+        found = {generation_id: Progress() for generation_id in after}
         for row in rows:
-            progress = found.setdefault(row["id"], Progress(row["status"]))
+            progress = found[row["id"]]
+            progress.status = row["status"]
             if row["seq"] is not None:
                 progress.events.append(
                     ProgressEvent(row["seq"], row["type"], row["payload"], row["created_at"])

@@ -12,8 +12,12 @@ import pytest
 from sqlalchemy import event
 from sqlalchemy.ext.asyncio import AsyncEngine
 
+from database.job_models import Step
+from database.models import GenerationStatus
 from database.repositories.generation_repository import Claimed
+from database.unit_of_work import Database
 from services.container import Container
+from tests.integration.test_generations.generation_rows import add_step, end, new_generation
 
 STEPS = len(("names", "domains", "palette", "taglines", "logos"))
 BAKERY = {"description": "A small bakery", "seed": 7, "tlds": []}
@@ -81,6 +85,29 @@ async def test_reads_cost_one(
             answer = await client.get(address, headers=signed_in)
         assert answer.status_code < 400, answer.text
         assert len(statements) == 1, (address, statements)
+
+
+async def test_following_a_generation_costs_one_and_a_stream_one_more(
+    client: httpx.AsyncClient, signed_in: Headers, trips: RoundTrips, database: Database
+) -> None:
+    user = UUID((await client.get("/api/users/me", headers=signed_in)).json()["id"])
+    running = await new_generation(database, user)
+    await add_step(database, running, Step.NAMES, output={})
+    ended = await new_generation(database, user)
+    await end(database, ended, GenerationStatus.FAILED, 3)
+
+    async def cost(method: str, address: str, headers: Headers) -> int:
+        async with trips.of() as statements:
+            answer = await client.request(method, address, headers=headers)
+        assert answer.is_success, answer.text
+        return len(statements)
+
+    assert await cost("GET", f"/api/generations/{running}", signed_in) == 1
+    events = f"/api/generations/{ended}/events"
+    assert await cost("GET", events, signed_in) == 2
+    assert await cost("POST", f"{events}/ticket", signed_in) == 1
+    ticket = (await client.post(f"{events}/ticket", headers=signed_in)).json()
+    assert await cost("GET", ticket["url"], {}) == 3
 
 
 async def test_accepting_a_generation_costs_one_beside_the_token(

@@ -6,7 +6,9 @@ from contextlib import aclosing
 from typing import Any
 from uuid import UUID
 
+import orjson
 import pytest
+from sqlalchemy import text
 
 from core.exceptions import UnavailableError
 from database.hot import HotStatement
@@ -144,7 +146,7 @@ async def test_one_query_serves_fifty_streams_and_none_is_made_for_nobody(
 
     assert [event and event.seq for event in firsts] == [seq + 1 for seq in after]
     assert len(counted.asked) == 1
-    assert len(counted.asked[0]["ids"]) == 10
+    assert len(orjson.loads(counted.asked[0]["after"])) == 10
     for stream in streams:
         await stream.aclose()
     watcher.nudge(generations[0])
@@ -174,6 +176,23 @@ async def test_an_outage_is_outlived(
         await counted.refused.wait()
         assert await anext(events) is None
         counted.down = False
+        await end(database, generation_id, GenerationStatus.SUCCESS, 3)
+        assert await seqs(events) == [3]
+
+
+async def test_cut_connections_are_opened_again(database: Database, user: UUID) -> None:
+    watcher = ProgressWatcher(database, tick_s=0.01)
+    generation_id = await new_generation(database, user)
+
+    async with aclosing(watcher.events(generation_id, 1)) as events:
+        await anext(events)
+        async with database.session() as session:
+            await session.execute(
+                text(
+                    "select pg_terminate_backend(pid) from pg_stat_activity"
+                    " where datname = current_database() and pid <> pg_backend_pid()"
+                )
+            )
         await end(database, generation_id, GenerationStatus.SUCCESS, 3)
         assert await seqs(events) == [3]
 
