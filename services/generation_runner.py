@@ -259,17 +259,22 @@ class GenerationRunner:
         return True
 
     async def _fail(self, work: Claimed, journal: GenerationJournal, error: AppError) -> None:
-        """End the generation as failed; when even that fails, the reaper does it later."""
+        """End the generation as failed.
+
+        Raises HandedOverError when that cannot be told: it is left to the reaper, or a result was
+        published whose commit we did not hear of.
+        """
         ending = Ending(GenerationStatus.FAILED, error.code, error.message)
         try:
-            await self._db.alone.generations.abandon(
+            ended = await self._db.alone.generations.abandon(
                 work.generation_id, ending, attempt=work.attempt
             )
         except UnavailableError:
             log.warning("generation {} is left to the reaper", work.generation_id)
-            await self._delete(journal.files)
-        else:
-            await self._delete(journal.stored)
+            ended = False
+        await self._delete(journal.stored if ended else journal.files)
+        if not ended:
+            raise HandedOverError from error
 
     async def _delete(self, keys: Iterable[str]) -> None:
         """Remove files that no result refers to; what remains is swept up later."""
