@@ -12,7 +12,14 @@ from sqlalchemy import text
 from core.exceptions import ProviderUnavailableError
 from database.unit_of_work import Database
 from services.container import Container
-from services.schedule import INTERVALS, REAP, REFRESH_RDAP, SWEEP_FILES, Schedule
+from services.schedule import (
+    INTERVALS,
+    REAP,
+    REFRESH_RDAP,
+    SEND_MESSAGES,
+    SWEEP_FILES,
+    Schedule,
+)
 from tests.running_service import free_port
 from tests.simulators.virtual_time import run_virtually
 
@@ -166,9 +173,11 @@ def test_one_slow_job_delays_no_other_and_all_get_their_turn() -> None:
 
     assert turns[REAP][:4] == [0.0, 15.0, 30.0, 45.0]
     assert len(turns[REAP]) == (24 * 3600 + 1_000) // 15 + 1
-    assert turns[REFRESH_RDAP] == [30.0]
+    assert turns[SEND_MESSAGES][:2] == [30.0, 45.0]
+    assert turns[REFRESH_RDAP] == [60.0]
     assert [found[0] for found in turns.values()] == [30.0 * n for n in range(len(INTERVALS))]
-    assert {name: len(found) for name, found in turns.items() if name != REAP} == {
+    rare = turns.keys() - {REAP, SEND_MESSAGES}
+    assert {name: len(turns[name]) for name in rare} == {
         REFRESH_RDAP: 1, "refresh prices": 2, "forget expired": 25, "refresh research": 2,
         "sweep files": 5, "forget old packages": 5,
     }  # fmt: skip
