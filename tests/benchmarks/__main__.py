@@ -13,7 +13,14 @@ from tests.benchmarks.bench import Bench, Options
 from tests.benchmarks.database import BenchServer
 from tests.benchmarks.measurement import Measurement
 from tests.benchmarks.processes import ROOT, Processes
-from tests.benchmarks.report import engine_table, latencies, packages_at_once, table, write_json
+from tests.benchmarks.report import (
+    engine_table,
+    latencies,
+    packages_at_once,
+    packages_by_workers,
+    table,
+    write_json,
+)
 from tests.benchmarks.rows import (
     creates,
     engine,
@@ -25,8 +32,9 @@ from tests.benchmarks.rows import (
     reads,
     stalls,
     starting,
+    workers,
 )
-from tests.benchmarks.targets import AT_ONCE
+from tests.benchmarks.targets import AT_ONCE, WORKERS
 
 FOLDER = ROOT / ".data" / "benchmarks"
 
@@ -40,6 +48,7 @@ GROUPS: dict[tuple[str, ...], ModuleType] = {
     ("13",): growth,
     ("15",): starting,
     ("16", "latency"): latency,
+    (WORKERS,): workers,
     ("engine",): engine,
 }
 
@@ -79,6 +88,7 @@ def main() -> None:
                 table(measurements),
                 "",
                 packages_at_once(measurements),
+                packages_by_workers(measurements),
                 latencies(measurements),
                 engine_table(measurements),
             ]

@@ -47,15 +47,24 @@ class BenchDatabase:
             "PUBLIC_URL": ISSUER,
             "TRUSTED_PROXIES": '["127.0.0.1"]',  # so that each request has a client address
             "RATE_LIMIT_GENERATIONS": str(UNITS),
+            "JOBS_WAITING": str(UNITS),  # accepted and never begun in some measurements
         }
 
     def run(self, *statements: str) -> None:
         """Run statements one after the other, each in a transaction of its own."""
-        asyncio.run(_execute(self.url, statements))
+        asyncio.run(execute(self.url, statements))
 
     def number(self, query: str) -> int:
         """The one number that a query gives."""
-        return asyncio.run(_number(self.url, query))
+        return int(self.rows(query)[0][0])
+
+    def rows(self, query: str, *values: object) -> list[asyncpg.Record]:
+        """The rows that a query gives."""
+        return asyncio.run(_rows(self.url, query, values))
+
+    def url_of(self, role: str) -> str:
+        """The URL for another role, whose statements are counted apart."""
+        return make_url(self.url).set(username=role).render_as_string(hide_password=False)
 
     def add_accounts(self, count: int, projects: int) -> list[Account]:
         """New accounts with so many projects each."""
@@ -77,14 +86,14 @@ class BenchServer:
     def create(self, name: str) -> BenchDatabase:
         """A new, migrated database; one of that name from an earlier run is dropped."""
         self.drop(name)
-        asyncio.run(_execute(plain(self._url), [f"create database {name}"]))
+        asyncio.run(execute(plain(self._url), [f"create database {name}"]))
         url = make_url(self._url).set(database=name)
         upgrade_to_head(url.render_as_string(hide_password=False))
         return BenchDatabase(plain(url.render_as_string(hide_password=False)))
 
     def drop(self, name: str) -> None:
         """Remove a database, if there is one."""
-        asyncio.run(_execute(plain(self._url), [f"drop database if exists {name} with (force)"]))
+        asyncio.run(execute(plain(self._url), [f"drop database if exists {name} with (force)"]))
 
 
 def plain(url: str) -> str:
@@ -92,7 +101,8 @@ def plain(url: str) -> str:
     return make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
 
 
-async def _execute(url: str, statements: Sequence[str]) -> None:
+async def execute(url: str, statements: Sequence[str]) -> None:
+    """Run statements one after the other, each in a transaction of its own."""
     connection = await asyncpg.connect(url)
     try:
         for statement in statements:
@@ -101,10 +111,10 @@ async def _execute(url: str, statements: Sequence[str]) -> None:
         await connection.close()
 
 
-async def _number(url: str, query: str) -> int:
+async def _rows(url: str, query: str, values: Sequence[object]) -> list[asyncpg.Record]:
     connection = await asyncpg.connect(url)
     try:
-        return int(await connection.fetchval(query))
+        return list(await connection.fetch(query, *values))
     finally:
         await connection.close()
 

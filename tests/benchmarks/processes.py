@@ -31,21 +31,41 @@ class BenchmarkError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Server:
-    """A running server on a port of this machine."""
+class Program:
+    """A running program, whose output goes to the file `output`."""
 
-    name: str
-    port: int
+    output: Path
     process: subprocess.Popen[bytes]
+
+    @property
+    def name(self) -> str:
+        """What it was started as."""
+        return self.output.parent.name
 
     def cpu_s(self) -> float:
         """Processor seconds that this process has used, without its children."""
-        times = psutil.Process(self.process.pid).cpu_times()
-        return float(times.user + times.system)
+        return _cpu_s(psutil.Process(self.process.pid))
+
+    def whole_cpu_s(self) -> float:
+        """The same with all of its children that still run."""
+        process = psutil.Process(self.process.pid)
+        return sum(_cpu_s(each) for each in (process, *process.children(recursive=True)))
 
     def resident_mib(self) -> float:
         """Resident memory in MiB."""
         return float(psutil.Process(self.process.pid).memory_info().rss) / 2**20
+
+    def check(self) -> None:
+        """Raises BenchmarkError when it has ended."""
+        if self.process.poll() is not None:
+            raise BenchmarkError(f"{self.name} has ended, see {self.output}")
+
+
+@dataclass(frozen=True, slots=True)
+class Server(Program):
+    """One that listens on a port of this machine."""
+
+    port: int
 
 
 class Processes:
@@ -70,21 +90,20 @@ class Processes:
     def start(
         self, name: str, arguments: Sequence[str], variables: Mapping[str, str], ready: str
     ) -> Server:
-        """A Python server that takes `--port`, when the path `ready` has answered 200.
+        """A program that takes `--port`, when the path `ready` has answered 200.
 
-        It sees only the given variables. Its output goes to a file in a folder of its own.
         Raises BenchmarkError.
         """
         port = _free_port()
-        process = self._spawn(name, [*arguments, "--port", str(port)], variables)
-        server = Server(name, port, process)
+        program = self.spawn(name, [*arguments, "--port", str(port)], variables)
+        server = Server(program.output, program.process, port)
         self._wait_until_ready(server, ready)
         return server
 
-    def stop(self, *servers: Server) -> None:
-        """End servers in an orderly way."""
-        for server in servers:
-            self._end(server.process)
+    def stop(self, *programs: Program) -> None:
+        """End programs in an orderly way."""
+        for program in programs:
+            self._end(program.process)
 
     def output_of(self, arguments: Sequence[str], variables: Mapping[str, str]) -> bytes:
         """What a Python program writes. Raises BenchmarkError when it fails."""
@@ -103,13 +122,13 @@ class Processes:
             client.stdin.close()
         return [Outcome(**json.loads(self._finish(client, None))) for client in clients]
 
-    def _spawn(
-        self, name: str, arguments: Sequence[str], variables: Mapping[str, str]
-    ) -> subprocess.Popen[bytes]:
+    def spawn(self, name: str, arguments: Sequence[str], variables: Mapping[str, str]) -> Program:
+        """A Python program in a folder of its own, under way; it sees only the given variables."""
         folder = self.folder / name
         folder.mkdir(parents=True, exist_ok=True)
-        with (folder / "output").open("wb") as output:
-            return self._popen(arguments, variables, folder, output.fileno())
+        path = folder / "output"
+        with path.open("wb") as output:
+            return Program(path, self._popen(arguments, variables, folder, output.fileno()))
 
     def _popen(
         self, arguments: Sequence[str], variables: Mapping[str, str], folder: Path, output: int
@@ -139,9 +158,9 @@ class Processes:
     def _wait_until_ready(self, server: Server, path: str) -> None:
         deadline = time.monotonic() + START_DEADLINE_S
         while status_of(server.port, path) != 200:
-            if server.process.poll() is not None or time.monotonic() > deadline:
-                output = self.folder / server.name / "output"
-                raise BenchmarkError(f"{server.name} does not start, see {output}")
+            server.check()
+            if time.monotonic() > deadline:
+                raise BenchmarkError(f"{server.name} does not start, see {server.output}")
             time.sleep(0.005)
 
     def _end(self, process: subprocess.Popen[bytes]) -> None:
@@ -154,6 +173,11 @@ class Processes:
             except subprocess.TimeoutExpired:
                 process.kill()
                 process.wait()
+
+
+def _cpu_s(process: psutil.Process) -> float:
+    times = process.cpu_times()
+    return float(times.user + times.system)
 
 
 def status_of(port: int, path: str) -> int | None:

@@ -8,7 +8,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from tests.benchmarks.measurement import Measurement
-from tests.benchmarks.targets import AT_ONCE, ENGINE, LATENCIES, TARGETS
+from tests.benchmarks.targets import AT_ONCE, ENGINE, LATENCIES, TARGETS, WORKERS
 
 MOST_SPREAD = 0.5
 LEFT_OUT = (
@@ -63,6 +63,27 @@ def packages_at_once(measurements: Sequence[Measurement]) -> str:
             f"| {measurement.row} from outside providers, with all of the engine's work"
             f" | {seen['p50_ms']:.0f} ms | {measurement.value:.0f} ms | {seen['alone_ms']:.0f} ms"
             f" | {seen['ratio']:.1f} | {seen['rate']:.2f} |"
+        )
+    return "\n".join(lines) + "\n"
+
+
+def packages_by_workers(measurements: Sequence[Measurement]) -> str:
+    """The table of packages made by workers, in Markdown; empty when none was measured."""
+    measured = {m.details["processes"]: m for m in measurements if m.row == WORKERS}
+    if not measured:
+        return ""
+    lines = [
+        "| workers | packages/s | × one worker | wait until begun p50 | queries/job (in the worker) |"
+        + " ms/job in PostgreSQL | CPU ms/job | overhead ms/job, idle |",
+        "|---|---|---|---|---|---|---|---|",
+    ]
+    for processes, measurement in measured.items():
+        seen = measurement.details
+        lines.append(
+            f"| {processes or 'none, in the API'} | {measurement.value:.2f}"
+            f" | {measurement.value / measured[1].value:.2f} | {seen['wait_ms']:.0f} ms"
+            f" | {seen['queries']:.1f} ({seen['worker_queries']:.1f}) | {seen['database_ms']:.1f}"
+            f" | {seen['cpu_ms']:.0f} | {seen['overhead_ms']:.0f} |"
         )
     return "\n".join(lines) + "\n"
 

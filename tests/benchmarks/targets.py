@@ -59,6 +59,7 @@ TARGETS = {
 
 # Packages from outside providers: what the machine's processors allow, so nothing is promised.
 AT_ONCE = "50 packages"
+WORKERS = "workers"
 
 # Milliseconds in which 95 of 100 must be answered, on two cores; None where nothing is promised.
 LATENCIES: dict[str, float | None] = {
