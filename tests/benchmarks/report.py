@@ -72,11 +72,11 @@ def packages_by_workers(measurements: Sequence[Measurement]) -> str:
     measured = {m.details["processes"]: m for m in measurements if m.row == WORKERS}
     if not measured:
         return ""
-    lines = [
-        "| workers | packages/s | × one worker | wait until begun p50 | queries/job (in the worker) |"
-        + " ms/job in PostgreSQL | CPU ms/job | overhead ms/job, idle |",
-        "|---|---|---|---|---|---|---|---|",
-    ]
+    head = (
+        "| workers | packages/s | × one worker | wait until begun p50 | queries/job (worker's)"
+        " | ms/job in PostgreSQL | CPU ms/job | overhead ms/job, idle |"
+    )
+    lines = [head, "|---|---|---|---|---|---|---|---|"]
     for processes, measurement in measured.items():
         seen = measurement.details
         lines.append(

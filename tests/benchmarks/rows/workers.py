@@ -32,7 +32,7 @@ from tests.benchmarks.rows.packages import critical_path
 from tests.simulators.redis_server import RedisServer
 
 PROCESSES = (1, 2, 4)
-PACKAGES, QUICK_PACKAGES = 12, 4  # in a batch
+PACKAGES, QUICK_PACKAGES = 8, 4  # in a batch, as many for each process
 ALONE = 3
 SENDERS = 8
 LOOK_S = 0.25
