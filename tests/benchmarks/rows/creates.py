@@ -1,4 +1,8 @@
-"""Rows 3 and 14: accepting a generation, with nobody working on it afterwards."""
+"""Rows 3 and 14: accepting a generation, with nobody working on it afterwards.
+
+The floor takes a unit and writes the row and its first event. The service begins the work in the
+same statement, with a lease and two more events.
+"""
 
 from statistics import median
 
