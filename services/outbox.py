@@ -30,6 +30,10 @@ log = get_logger("outbox")
 class JobQueue(Protocol):
     """Wakes somebody who works on generations; it may forget, and it may repeat itself."""
 
+    async def prepare(self) -> None:
+        """Load what the first message would wait for."""
+        ...
+
     async def send(self, generation_ids: Sequence[UUID]) -> None:
         """Raises UnavailableError when nobody can be reached now."""
         ...
@@ -113,6 +117,9 @@ class LocalQueue:
 
     def __init__(self, begin: Callable[[UUID], Awaitable[object]]) -> None:
         self._begin = begin
+
+    async def prepare(self) -> None:
+        """There is nothing to load."""
 
     async def send(self, generation_ids: Sequence[UUID]) -> None:
         """Begin them. Raises OverloadedError, an UnavailableError, when there is no room."""
