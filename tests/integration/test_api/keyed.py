@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import httpx
-from sqlalchemy import text
+from sqlalchemy import CursorResult, text
 
 from database.unit_of_work import Database
 
@@ -46,7 +46,7 @@ async def sql(database: Database, statement: str, **values: Any) -> Any:
     """The first value of what a statement gives, if it gives any."""
     async with database.session() as session:
         found = await session.execute(text(statement), values)
-        return found.scalar() if found.returns_rows else None
+        return found.scalar() if isinstance(found, CursorResult) and found.returns_rows else None
 
 
 async def made(database: Database) -> tuple[int, int, int]:
