@@ -9,7 +9,7 @@ import pytest
 from config.settings import JobSettings, Settings
 from database.unit_of_work import Database
 from services.container import Container
-from tests.integration.test_api.keyed import BAKERY, Gate, Headers, made, sql, units
+from tests.integration.test_api.keyed import BAKERY, Gate, Headers, made, units
 
 pytestmark = pytest.mark.timeout(60)
 
