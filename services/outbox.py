@@ -13,7 +13,7 @@ from utils.logger import get_logger
 
 POLL_S = 1.0
 AT_ONCE = 50
-HOLD_S = 60
+HOLD_S = 30  # longer than sending takes (a mail 22 s); a dead process keeps a message so long
 MOST_PAUSE_S = 30
 # Seconds until a notice is tried again; after the last one it is given up.
 NOTICE_DELAYS_S = (5, 60, 300, 1_800, 7_200, 28_800)

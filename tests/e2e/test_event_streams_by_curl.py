@@ -3,6 +3,7 @@
 import shutil
 import signal
 import subprocess
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -10,6 +11,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+import redis
 
 from tests.running_service import RunningService, running_service, running_worker
 from tests.simulators.redis_server import RedisServer
@@ -71,10 +73,10 @@ def curl(address: str, **headers: str) -> Iterator[Stream]:
 class Deployment:
     """A service that leaves its work to workers, of which there is none yet."""
 
-    def __init__(self, folder: Path, database_url: str, redis: RedisServer) -> None:
+    def __init__(self, folder: Path, database_url: str, broker: RedisServer) -> None:
         self._folder = folder
         self._url = database_url
-        self._variables = {"REDIS_URL": redis.url, "DATABASE_POOL_SIZE": "4"}
+        self._variables = {"REDIS_URL": broker.url, "DATABASE_POOL_SIZE": "4"}
 
     @contextmanager
     def service(self) -> Iterator[RunningService]:
@@ -82,6 +84,12 @@ class Deployment:
             self._folder, self._url, PUBLIC_URL="http://localhost:8000", **self._variables
         ) as service:
             yield service
+
+    def wait_for_the_message(self) -> None:
+        """Return when the broker has it: a process that dies before keeps it for a while."""
+        with redis.Redis.from_url(self._variables["REDIS_URL"]) as client:
+            while not client.llen("celery"):
+                time.sleep(0.05)
 
     @contextmanager
     def worker(self) -> Iterator[None]:
@@ -91,8 +99,8 @@ class Deployment:
 
 @pytest.fixture
 def deployed(database_url: str, tmp_path: Path) -> Iterator[Deployment]:
-    with RedisServer(tmp_path) as redis:
-        yield Deployment(tmp_path, database_url, redis)
+    with RedisServer(tmp_path) as broker:
+        yield Deployment(tmp_path, database_url, broker)
 
 
 def order(service: RunningService) -> tuple[str, dict[str, str]]:
@@ -167,6 +175,7 @@ def test_a_stream_goes_on_at_the_next_start_of_the_service(
         path, owner = order(service)
         with curl(f"{service.address}{path}/events", **owner) as first:
             first.read(until=1)
+            deployed.wait_for_the_message()
             service.end(how)
             first.read()
             ended = first.process.wait(timeout=20)
