@@ -5,6 +5,7 @@ from typing import Any
 
 import httpx
 import pytest
+from fastapi import FastAPI
 
 from core.exceptions import UnavailableError
 from database.unit_of_work import Database
@@ -23,6 +24,7 @@ from tests.integration.test_api.keyed import (
     units,
     until,
 )
+from tests.integration.test_api.server import serving
 
 pytestmark = pytest.mark.timeout(60)
 
@@ -161,6 +163,32 @@ async def test_who_goes_away_finds_the_result_with_the_same_key(
     assert found.headers["idempotent-replayed"] == "true"
     assert gate.calls == 1
     assert await units(client, signed_in) == 1
+
+
+async def test_a_broken_connection_does_not_lose_the_answer(
+    app: FastAPI,
+    client: httpx.AsyncClient,
+    signed_in: Headers,
+    database: Database,
+    container: Container,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    gate = Gate(container.colors.generate)
+    monkeypatch.setattr(container.colors, "generate", gate)
+    async with serving(app) as port:
+        async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}") as real:
+            waiting = asyncio.create_task(WAITED_FOR.send(real, signed_in))
+            await gate.begun.wait()
+            waiting.cancel()
+            await asyncio.gather(waiting, return_exceptions=True)
+        gate.open.set()
+        await until(lambda: sql(database, "select status = 200 from idempotency_keys"))
+    found = await WAITED_FOR.send(client, signed_in)
+
+    assert found.status_code == 200
+    assert found.json()["colors"]
+    assert found.headers["idempotent-replayed"] == "true"
+    assert gate.calls == 1
 
 
 @pytest.mark.parametrize("keyed", ALL.values(), ids=ALL)

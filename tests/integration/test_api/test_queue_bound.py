@@ -1,5 +1,6 @@
 """Work that is left to workers may wait, but not in a line without an end."""
 
+import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from uuid import UUID
 
@@ -17,8 +18,12 @@ pytestmark = pytest.mark.timeout(60)
 class Nobody:
     """A queue that is never read."""
 
+    def __init__(self) -> None:
+        self.prepared = asyncio.Event()
+
     async def prepare(self) -> None:
         """There is nothing to load."""
+        self.prepared.set()
 
     async def send(self, generation_ids: Sequence[UUID]) -> None:
         """Forget them."""
@@ -30,8 +35,15 @@ def settings(make_settings: Callable[..., Settings]) -> Settings:
 
 
 @pytest.fixture
-async def container(settings: Settings, database: Database) -> AsyncIterator[Container]:
-    container = Container(settings, Nobody())
+def queue() -> Nobody:
+    return Nobody()
+
+
+@pytest.fixture
+async def container(
+    settings: Settings, database: Database, queue: Nobody
+) -> AsyncIterator[Container]:
+    container = Container(settings, queue)
     yield container
     await container.aclose()
 
@@ -69,3 +81,11 @@ async def test_one_more_is_refused_and_costs_nothing(
     await sql(database, "delete from generations where generation_type = 'name'")
     clock[0] += 10
     assert (await post("names")).status_code == 202
+
+
+async def test_the_queue_is_prepared_soon_after_the_start(
+    container: Container, queue: Nobody
+) -> None:
+    await container.start()
+
+    await queue.prepared.wait()
