@@ -35,6 +35,9 @@ domains, five taglines, an accessible palette, three vector logos, or all of it 
 Sign up, press **Authorize** and paste the `access_token`. Two generations a day are free; one that
 fails costs nothing.
 
+A POST that generates or creates a project may be repeated without a second effect: send it with an
+`Idempotency-Key` of your own. Each of the others may be sent twice as it is.
+
 Whatever is called, 400 refuses what is not HTTP, 431 a head over 64 KiB, and 503 a call too many
 at once."""
 

@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import Depends, Header, Request
 
 from core.exceptions import AuthenticationError
-from middleware.idempotency import Once
+from middleware.idempotency import HEADER, Once
 from middleware.rate_limiter import check_rate_limit as check_quota
 from services.auth_provider import AuthProvider, Principal
 from services.container import Container
@@ -50,6 +50,7 @@ CurrentUser = Annotated[Principal, Depends(get_current_user)]
 IdempotencyKey = Annotated[
     str | None,
     Header(
+        alias=HEADER,
         max_length=300,
         description="Repeat a request with the same key, at most 255 ASCII characters, and it has "
         "no second effect: for 24 hours the first answer comes back, with `Idempotent-Replayed`.",

@@ -25,6 +25,7 @@ async def run_generation(
     generations = services.generations
     if once.made is None:
         accepted = await generations.begin(request, background=wait_s == 0, key=once.key)
+        once.made = accepted.generation_id
         headers |= quota_headers(accepted)
         if wait_s == 0:
             kept_days = services.settings.limits.retention_days

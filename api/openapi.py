@@ -7,6 +7,7 @@ from fastapi.openapi.utils import get_openapi
 
 from api.schemas.error_schemas import error_responses
 from middleware.auth import SECURITY_SCHEME
+from middleware.idempotency import HEADER as IDEMPOTENCY_HEADER
 
 Json = dict[str, Any]  # Any: JSON values
 
@@ -33,6 +34,17 @@ _HEADERS_BY_STATUS: dict[str, Json] = {
     "401": {"WWW-Authenticate": {"description": "`Bearer`", "schema": {"type": "string"}}},
     "429": {"Retry-After": _RETRY_AFTER},
     "503": {"Retry-After": _RETRY_AFTER},
+}
+_MAY_BE_REPLAYED = {"200", "201", "202", "409", "500", "503"}
+_REPLAYED = {
+    "description": "`true` when this answers a repeated `Idempotency-Key`.",
+    "schema": {"type": "string", "enum": ["true"]},
+}
+_OF_THE_KEY = {
+    "409": "`IDEMPOTENCY_IN_PROGRESS`: the first request with this `Idempotency-Key` is being "
+    "worked on; repeat it after `Retry-After`.",
+    "422": "`IDEMPOTENCY_KEY_REUSED`: the key came with another request before. "
+    "`IDEMPOTENCY_KEY_INVALID`: it is not 1 to 255 ASCII characters, or there are two.",
 }
 
 
@@ -98,6 +110,8 @@ def _add_answers(operation: Json) -> None:
     for status_text, answer in answers.items():
         special = _HEADERS_BY_STATUS.get(status_text, {})
         answer["headers"] = {"X-Request-ID": _REQUEST_ID, **special, **answer.get("headers", {})}
+    if _takes_key(operation):
+        _add_answers_to_keys(answers)
     operation["responses"] = dict(sorted(answers.items()))
 
 
@@ -109,6 +123,20 @@ def _expected_errors(operation: Json) -> list[int]:
         expected += [408, 415, 422]
     if "parameters" in operation:
         expected.append(422)
+    if _takes_key(operation):
+        expected.append(409)
     if "health" not in operation.get("tags", ()):
         expected.append(429)
     return expected
+
+
+def _takes_key(operation: Json) -> bool:
+    return any(found["name"] == IDEMPOTENCY_HEADER for found in operation.get("parameters", ()))
+
+
+def _add_answers_to_keys(answers: Json) -> None:
+    for status in _MAY_BE_REPLAYED & set(answers):
+        answers[status]["headers"]["Idempotent-Replayed"] = _REPLAYED
+    answers["409"]["headers"]["Retry-After"] = _RETRY_AFTER
+    for status, sentences in _OF_THE_KEY.items():
+        answers[status]["description"] += f" {sentences}"

@@ -16,6 +16,7 @@ from database.repositories import (
     PackageRepository,
     ProgressRepository,
     ProjectRepository,
+    QueueRepository,
     RefreshTokenRepository,
     ScheduleRepository,
     SnapshotRepository,
@@ -36,6 +37,7 @@ class Repositories:
         self.idempotency = IdempotencyRepository(db_client)
         self.packages = PackageRepository(db_client)
         self.progress = ProgressRepository(db_client)
+        self.queue = QueueRepository(db_client)
         self.outbox = OutboxRepository(db_client)
         self.event_tickets = EventTicketRepository(db_client)
         self.assets = AssetRepository(db_client)

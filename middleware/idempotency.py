@@ -11,7 +11,7 @@ from uuid import UUID
 import orjson
 from fastapi import Request, Response
 
-from core.exceptions import AppError, KeyInvalidError
+from core.exceptions import AppError, KeyInvalidError, UnavailableError
 from middleware.auth import GuardedRoute
 from middleware.error_handler import answer_app_error
 from middleware.strict_json import StrictJsonRoute
@@ -23,10 +23,12 @@ _QUOTED = re.compile(r'"(.*)"', re.DOTALL)
 _KEY = re.compile(r"[\x20-\x7e]{1,255}")
 _KEPT_HEADERS = ("location", "retry-after", "preference-applied")
 
+Handler = Callable[[Request], Coroutine[Any, Any, Response]]
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(slots=True)
 class Once:
-    """What a route has to know of the key: that it is to be taken, or what it has made before."""
+    """The key that is to be taken, and what was made under it: before, or now by the route."""
 
     key: RequestKey | None = None
     made: UUID | None = None
@@ -35,36 +37,49 @@ class Once:
 class OnceRoute(StrictJsonRoute):
     """A route whose POST requests may carry a key. It is looked at before body and quota."""
 
-    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+    def get_route_handler(self) -> Handler:
         """The handler behind the look for an earlier answer."""
         handler = super().get_route_handler()
+        if "POST" not in (self.methods or ()):
+            return handler
 
         async def once_handler(request: Request) -> Response:
-            request.state.once = Once()
             given = request.headers.getlist(HEADER)
-            if not given or request.method != "POST":
-                return await handler(request)
-            key = RequestKey(_parsed(given), await _fingerprint(request))
-            user: Principal = request.state.principal
-            keys: IdempotencyService = request.app.state.container.idempotency
-            earlier = await keys.earlier(user.user_id, key)
-            if isinstance(earlier, KeptAnswer):
-                return _replayed(earlier)
-            request.state.once = Once(key, earlier)
-            try:
-                response = await handler(request)
-            except AppError as error:
-                response = await answer_app_error(request, error)
-            await keys.keep(user.user_id, key, _to_keep(response))
-            if earlier is not None:
-                response.headers["Idempotent-Replayed"] = "true"
-            return response
+            if given:
+                return await _once(request, handler, _parsed(given))
+            request.state.once = Once()
+            return await handler(request)
 
         return once_handler
 
 
 class IdempotentRoute(GuardedRoute, OnceRoute):
     """A route for signed-in callers whose POST requests may be repeated."""
+
+
+async def _once(request: Request, handler: Handler, given: str) -> Response:
+    """The answer of the first request with this key, or ours, which is then kept."""
+    key = RequestKey(given, await _fingerprint(request))
+    user: Principal = request.state.principal
+    keys: IdempotencyService = request.app.state.container.idempotency
+    earlier = await keys.earlier(user.user_id, key)
+    if isinstance(earlier, KeptAnswer):
+        return _replayed(earlier)
+    once = request.state.once = Once(key, earlier)
+    try:
+        response = await handler(request)
+    except AppError as error:
+        if type(error) is UnavailableError:
+            raise  # an outage of ours says nothing of the work: the next use asks again
+        if once.made is None:  # refused, perhaps for what the first request has just taken
+            await keys.check_free(user.user_id, key)
+            raise
+        response = await answer_app_error(request, error)
+    with suppress(UnavailableError):  # the next use will ask what became of the work
+        await keys.keep(user.user_id, key, _to_keep(response))
+    if earlier is not None:
+        response.headers["Idempotent-Replayed"] = "true"
+    return response
 
 
 def _parsed(given: list[str]) -> str:
@@ -80,7 +95,8 @@ def _parsed(given: list[str]) -> str:
 async def _fingerprint(request: Request) -> str:
     """A hash of method, path and body; the order of a body's members does not matter."""
     body = await request.body()
-    with suppress(orjson.JSONDecodeError):  # it will be refused, and until then it is itself
+    # What cannot be read, or written again for its depth, will be refused; it stands for itself.
+    with suppress(orjson.JSONDecodeError, orjson.JSONEncodeError):
         body = orjson.dumps(orjson.loads(body), option=orjson.OPT_SORT_KEYS)
     return sha256(
         b"\n".join([request.method.encode(), request.url.path.encode(), body])

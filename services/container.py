@@ -178,6 +178,7 @@ class Container(Foundation):
             self.progress,
             kept_days=limits.retention_days,
             workers=self._queue is not None,
+            most_waiting=self.settings.jobs.waiting,
             dispatch=self.outbox.nudge,
         )
 
@@ -275,6 +276,8 @@ class Container(Foundation):
         await load_late(
             self.settings, text=bool(self.text_models), supabase=self.supabase is not None
         )
+        if self._queue is not None:
+            await self._queue.prepare()
         if self.settings.redis_url is not None:
             await asyncio.to_thread(importlib.import_module, BOARD_MODULE)
             self.health_board.wake()

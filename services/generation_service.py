@@ -32,6 +32,7 @@ from services.generation_runner import GenerationRunner, HandedOverError
 from services.idempotency import RequestKey
 from services.job_view import job_view
 from services.progress import ProgressWatcher
+from services.queue_room import QueueRoom
 from services.results import Accepted, GenerationRequest, Json
 from services.steps import startable
 from utils.ids import uuid7
@@ -57,7 +58,8 @@ class GenerationService:
     """The generations of all users; each call is limited to one owner.
 
     They are kept for `kept_days`. With `workers`, packages and whatever nobody waits for are left
-    to other processes; `dispatch` is called when there is a message for them.
+    to other processes, at most `most_waiting` of them; `dispatch` is called when there is a message
+    for them.
     """
 
     def __init__(  # two collaborators, and how work reaches other processes
@@ -69,6 +71,7 @@ class GenerationService:
         *,
         kept_days: int = RETENTION_DAYS,
         workers: bool = False,
+        most_waiting: int = 1_000,
         dispatch: Callable[[], None] = lambda: None,
     ) -> None:
         self._db = db_client
@@ -77,6 +80,7 @@ class GenerationService:
         self._watcher = watcher
         self._kept_days = kept_days
         self._workers = workers
+        self._queue_room = QueueRoom(db_client, most_waiting)
         self._dispatch = dispatch
         self._refused: OrderedDict[UUID, None] = OrderedDict()
 
@@ -110,6 +114,8 @@ class GenerationService:
         )
         if claimed:
             self._runner.check_room()
+        else:
+            await self._queue_room.take()
         new = _new_generation(request)
         admission = Admission(
             owner=self._runner.owner,

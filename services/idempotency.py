@@ -8,6 +8,8 @@ from core.exceptions import KeyInUseError, KeyReusedError
 from database.models import GenerationStatus
 from database.unit_of_work import Database
 
+RETRY_AFTER_S = 2
+
 _UNFINISHED = (GenerationStatus.PENDING, GenerationStatus.RUNNING)
 
 
@@ -57,8 +59,13 @@ class IdempotencyService:
         made: UUID = row["resource_id"]
         generation = await self._db.alone.generations.status(made)
         if generation and generation["status"] in _UNFINISHED and generation["is_leased"]:
-            raise KeyInUseError(retry_after=2)
+            raise KeyInUseError(retry_after=RETRY_AFTER_S)
         return made
+
+    async def check_free(self, user_id: UUID, key: RequestKey) -> None:
+        """Raises KeyInUseError when another request has taken the key meanwhile."""
+        if await self._db.alone.idempotency.find(user_id, key.key) is not None:
+            raise KeyInUseError(retry_after=RETRY_AFTER_S)
 
     async def keep(self, user_id: UUID, key: RequestKey, answer: KeptAnswer) -> None:
         """Keep the answer for the next time, if the key was taken and has none yet."""

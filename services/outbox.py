@@ -13,7 +13,7 @@ from utils.logger import get_logger
 
 POLL_S = 1.0
 AT_ONCE = 50
-HOLD_S = 60
+HOLD_S = 30  # longer than sending takes (a mail 22 s); a dead process keeps a message so long
 MOST_PAUSE_S = 30
 # Seconds until a notice is tried again; after the last one it is given up.
 NOTICE_DELAYS_S = (5, 60, 300, 1_800, 7_200, 28_800)
@@ -29,6 +29,10 @@ log = get_logger("outbox")
 
 class JobQueue(Protocol):
     """Wakes somebody who works on generations; it may forget, and it may repeat itself."""
+
+    async def prepare(self) -> None:
+        """Load what the first message would wait for."""
+        ...
 
     async def send(self, generation_ids: Sequence[UUID]) -> None:
         """Raises UnavailableError when nobody can be reached now."""
@@ -113,6 +117,9 @@ class LocalQueue:
 
     def __init__(self, begin: Callable[[UUID], Awaitable[object]]) -> None:
         self._begin = begin
+
+    async def prepare(self) -> None:
+        """There is nothing to load."""
 
     async def send(self, generation_ids: Sequence[UUID]) -> None:
         """Begin them. Raises OverloadedError, an UnavailableError, when there is no room."""

@@ -8,6 +8,7 @@ from database.pages import Page, Row, decode_cursor
 from database.repositories.base_repository import Values
 from database.unit_of_work import Database
 from services.asset_store import AssetStore
+from services.idempotency import RequestKey
 
 
 class ProjectService:
@@ -17,9 +18,13 @@ class ProjectService:
         self._db = db_client
         self._assets = assets
 
-    async def create(self, user_id: UUID, data: Values) -> Project:
-        """A new draft project."""
-        return await self._db.alone.projects.create({**data, "user_id": user_id})
+    async def create(self, user_id: UUID, data: Values, key: RequestKey | None = None) -> Project:
+        """A new draft project. Raises KeyInUseError."""
+        async with self._db.transaction() as uow:
+            project = await uow.projects.create({**data, "user_id": user_id})
+            if key is not None:
+                await uow.idempotency.add(user_id, key.key, key.request_hash, project.id)
+        return project
 
     async def get(self, project_id: UUID, user_id: UUID) -> Row:
         """The project. Raises NotFoundError for a foreign or unknown id."""

@@ -43,22 +43,46 @@ class RunningService:
 
 
 @contextmanager
-def running_service(folder: Path, database_url: str | None) -> Iterator[RunningService]:
+def running_service(
+    folder: Path, database_url: str | None, **variables: str
+) -> Iterator[RunningService]:
     """Start the service on a free port, without a URL with a database of its own in `folder`."""
-    environment = os.environ | {"DATA_DIR": str(folder / "data")}
-    environment.pop("DATABASE_URL")
-    if database_url is not None:
-        environment["DATABASE_URL"] = database_url
     port = free_port()
-    process = subprocess.Popen(
-        [sys.executable, ROOT / "main.py", "--port", str(port), "--log-level", "warning"],
-        cwd=folder,
-        env=environment,
-    )
-    try:
+    with _running(
+        [str(ROOT / "main.py"), "--port", str(port), "--log-level", "warning"],
+        folder,
+        database_url,
+        variables,
+    ) as process:
         service = RunningService(process, port, folder)
         wait_until_alive(process, service.address)
         yield service
+
+
+@contextmanager
+def running_worker(
+    folder: Path, database_url: str, **variables: str
+) -> Iterator["subprocess.Popen[bytes]"]:
+    """Start a worker with one process; with the data of a service when `folder` is the same."""
+    arguments = ["-m", "celery", "-A", "workers.celery_app", "worker", "--concurrency", "1"]
+    variables |= {"PYTHONPATH": str(ROOT)}
+    with _running(
+        [*arguments, "--loglevel", "warning"], folder, database_url, variables
+    ) as process:
+        yield process
+
+
+@contextmanager
+def _running(
+    arguments: list[str], folder: Path, database_url: str | None, variables: dict[str, str]
+) -> Iterator["subprocess.Popen[bytes]"]:
+    environment = os.environ | {"DATA_DIR": str(folder / "data")} | variables
+    environment.pop("DATABASE_URL")
+    if database_url is not None:
+        environment["DATABASE_URL"] = database_url
+    process = subprocess.Popen([sys.executable, *arguments], cwd=folder, env=environment)
+    try:
+        yield process
     finally:
         if process.poll() is None:
             process.terminate()

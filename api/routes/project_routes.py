@@ -4,18 +4,20 @@ from uuid import UUID
 
 from fastapi import APIRouter, Request, Response, status
 
-from api.dependencies import CurrentUser, Services, services_of, user_of
+from api.dependencies import CurrentUser, OnceOnly, Services, services_of, user_of
 from api.json_response import json_bytes
 from api.paging import FIRST_PAGE_SIZE, Cursor, Limit
 from api.schemas.error_schemas import error_responses
 from api.schemas.request_schemas import ProjectCreateRequest, ProjectUpdateRequest
 from api.schemas.response_schemas import ProjectPage, ProjectRead
-from middleware.auth import GuardedRoute
+from database.models import Project
+from database.pages import Row
+from middleware.idempotency import IdempotentRoute
 
 router = APIRouter(
     prefix="/api/projects",
     tags=["projects"],
-    route_class=GuardedRoute,
+    route_class=IdempotentRoute,
     responses=error_responses(401, 422, 429, 500, 503),
 )
 
@@ -33,13 +35,18 @@ async def list_projects(
     "",
     status_code=status.HTTP_201_CREATED,
     response_model=ProjectRead,
-    responses=error_responses(413, 415),
+    responses=error_responses(404, 413, 415),
 )
 async def create_project(
-    body: ProjectCreateRequest, user: CurrentUser, services: Services
+    body: ProjectCreateRequest, user: CurrentUser, services: Services, once: OnceOnly
 ) -> ProjectRead:
     """Create a draft project."""
-    project = await services.projects.create(user.user_id, body.model_dump())
+    project: Project | Row
+    if once.made is None:
+        project = await services.projects.create(user.user_id, body.model_dump(), once.key)
+        once.made = project.id
+    else:
+        project = await services.projects.get(once.made, user.user_id)
     return ProjectRead.model_validate(project, from_attributes=True)
 
 

@@ -10,6 +10,7 @@ from database.repositories.outbox_repository import OutboxRepository
 from database.repositories.package_repository import PackageRepository
 from database.repositories.progress_repository import ProgressRepository
 from database.repositories.project_repository import ProjectRepository
+from database.repositories.queue_repository import QueueRepository
 from database.repositories.refresh_token_repository import RefreshTokenRepository
 from database.repositories.schedule_repository import ScheduleRepository
 from database.repositories.snapshot_repository import SnapshotRepository
@@ -28,6 +29,7 @@ __all__ = [
     "PackageRepository",
     "ProgressRepository",
     "ProjectRepository",
+    "QueueRepository",
     "RefreshTokenRepository",
     "ScheduleRepository",
     "SnapshotRepository",

@@ -168,3 +168,14 @@ def test_the_worker_ends_when_it_is_told_to(
     worker.send_signal(signal.SIGTERM)
 
     assert worker.wait(timeout=60) == 0
+
+
+def test_celery_is_loaded_when_the_queue_is_prepared_and_not_before() -> None:
+    program = """
+import asyncio, sys
+from workers.queue import CeleryQueue
+assert "celery" not in sys.modules
+asyncio.run(CeleryQueue().prepare())
+assert "workers.celery_app" in sys.modules
+"""
+    subprocess.run([sys.executable, "-c", program], cwd=ROOT, check=True)
