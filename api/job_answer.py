@@ -7,6 +7,7 @@ import orjson
 from fastapi import Response, status
 
 from api.conditional import is_unchanged
+from api.schemas.job_schemas import GenerationRead
 from services.asset_store import AssetStore
 from services.job_view import UNFINISHED, linked
 from services.results import Json
@@ -21,6 +22,20 @@ _HEADERS: dict[str, Any] = {  # Any: OpenAPI values
         "description": "Seconds until it is worth asking again, while the job has not ended.",
         "schema": {"type": "integer", "minimum": 0},
     },
+}
+ACCEPTED: dict[int | str, dict[str, Any]] = {  # Any: OpenAPI values
+    202: {
+        "model": GenerationRead,
+        "description": "Goes on in the background.",
+        "headers": {
+            "Location": {"description": "The job.", "schema": {"type": "string"}},
+            "Retry-After": _HEADERS["Retry-After"],
+            "Preference-Applied": {
+                "description": "The preference that was followed (RFC 7240).",
+                "schema": {"type": "string"},
+            },
+        },
+    }
 }
 JOB_ANSWERS: dict[int | str, dict[str, Any]] = {  # Any: OpenAPI values
     200: {"headers": _HEADERS},

@@ -7,9 +7,9 @@ from fastapi import APIRouter, Response
 
 from api.dependencies import CurrentUser, OnceOnly, QuotaChecked, Services
 from api.generation_flow import run_generation
+from api.job_answer import ACCEPTED
 from api.preferences import Prefer
 from api.schemas.error_schemas import error_responses
-from api.schemas.job_schemas import GenerationRead
 from api.schemas.request_schemas import RegenerateRequest
 from api.schemas.response_schemas import PackageGenerationResponse
 from middleware.idempotency import IdempotentRoute
@@ -19,7 +19,7 @@ router = APIRouter(
     route_class=IdempotentRoute,
     dependencies=[QuotaChecked],
     responses={
-        202: {"model": GenerationRead, "description": "Goes on in the background."},
+        **ACCEPTED,
         **error_responses(401, 404, 409, 413, 415, 422, 429, 500, 503),
     },
 )
