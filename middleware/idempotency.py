@@ -5,6 +5,7 @@ from collections.abc import Callable, Coroutine
 from contextlib import suppress
 from dataclasses import dataclass
 from hashlib import sha256
+from http import HTTPStatus
 from typing import Any
 from uuid import UUID
 
@@ -19,6 +20,8 @@ from services.auth_provider import Principal
 from services.idempotency import IdempotencyService, KeptAnswer, RequestKey
 
 HEADER = "Idempotency-Key"
+# Says nothing of what was made: the next request attaches to that, if there is any.
+SERVICE_UNAVAILABLE = HTTPStatus.SERVICE_UNAVAILABLE
 _QUOTED = re.compile(r'"(.*)"', re.DOTALL)
 _KEY = re.compile(r"[\x20-\x7e]{1,255}")
 _KEPT_HEADERS = ("location", "retry-after", "preference-applied")
@@ -55,7 +58,8 @@ class OnceRoute(StrictJsonRoute):
                 response = await handler(request)
             except AppError as error:
                 response = await answer_app_error(request, error)
-            await keys.keep(user.user_id, key, _to_keep(response))
+            if response.status_code != SERVICE_UNAVAILABLE:
+                await keys.keep(user.user_id, key, _to_keep(response))
             if earlier is not None:
                 response.headers["Idempotent-Replayed"] = "true"
             return response
