@@ -262,14 +262,14 @@ class GenerationRunner:
         """End the generation as failed; when even that fails, the reaper does it later."""
         ending = Ending(GenerationStatus.FAILED, error.code, error.message)
         try:
-            await self._db.alone.generations.abandon(
+            ended = await self._db.alone.generations.abandon(
                 work.generation_id, ending, attempt=work.attempt
             )
         except UnavailableError:
             log.warning("generation {} is left to the reaper", work.generation_id)
-            await self._delete(journal.files)
-        else:
-            await self._delete(journal.stored)
+            ended = False
+        # What did not end here is gone on with, from the steps that were kept.
+        await self._delete(journal.stored if ended else journal.files)
 
     async def _delete(self, keys: Iterable[str]) -> None:
         """Remove files that no result refers to; what remains is swept up later."""
