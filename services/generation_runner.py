@@ -272,6 +272,7 @@ class GenerationRunner:
         except UnavailableError:
             log.warning("generation {} is left to the reaper", work.generation_id)
             ended = False
+        # What did not end here is gone on with, from the steps that were kept.
         await self._delete(journal.stored if ended else journal.files)
         if not ended:
             raise HandedOverError from error
