@@ -1,6 +1,5 @@
 """The plans of the clean-up's statements on tables where most rows are young."""
 
-import copy
 from collections.abc import Iterator
 from typing import Any, cast
 
@@ -67,10 +66,19 @@ def node_types(plan: dict[str, Any]) -> Iterator[str]:
         yield from node_types(part)
 
 
+class Explained(HotStatement):
+    """A statement that tells how it would be run."""
+
+    def __init__(self, statement: HotStatement) -> None:
+        super().__init__(statement._statement)
+
+    @property
+    def sql(self) -> str:
+        return f"explain (format json) {super().sql}"
+
+
 async def plan_of(rows: Rows, statement: HotStatement, **values: object) -> set[str]:
-    explained = copy.copy(statement)
-    explained.sql = f"explain (format json) {statement.sql}"
-    [row] = await rows.database.fetch(explained, values)
+    [row] = await rows.database.fetch(Explained(statement), values)
     [found] = row["QUERY PLAN"]
     return set(node_types(found["Plan"]))
 
