@@ -9,7 +9,12 @@ from typing import Any
 
 import asyncpg
 from sqlalchemy import text
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import (
+    DBAPIError,
+    EmulatedDBAPIException,
+    InterfaceError,
+    OperationalError,
+)
 from sqlalchemy.ext.asyncio import AsyncEngine, AsyncSession, async_sessionmaker
 from sqlalchemy.util import greenlet_spawn
 
@@ -164,7 +169,10 @@ class SessionFactory:
         self, engine: AsyncEngine, statement: HotStatement, values: Mapping[str, object]
     ) -> list[dict[str, Any]]:  # Any: column values
         # The pool's own connection without a transaction: no BEGIN and ROLLBACK round trips.
-        connection = await engine.raw_connection()
+        try:
+            connection = await engine.raw_connection()
+        except EmulatedDBAPIException as error:  # what DBAPIError is made of, and not one itself
+            raise error.driver_exception from error
         try:
             driver: asyncpg.Connection[asyncpg.Record] = connection.driver_connection  # type: ignore[assignment]  # SQLAlchemy types it Any
             rows = await driver.fetch(statement.sql, *statement.arguments(values))
