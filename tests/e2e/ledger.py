@@ -29,6 +29,7 @@ PARTS = ["color", "logo", "name", "tagline"]
 
 # What a package asks of the providers: two models for names, one call a part, three logos.
 CALLS = {"names": 2, "palette": 1, "taglines": 1, "logo": 3}
+TEXT_CALLS = CALLS["names"] + CALLS["palette"] + CALLS["taglines"]
 
 _UNRESTED = """
 select id::text, status from generations where status in ('pending', 'running')
@@ -74,6 +75,9 @@ group by g.id, g.status, g.last_seq
 having array_agg(e.seq || e.type) filter (
         where e.type in ('job.success', 'job.failed', 'job.cancelled'))
     is distinct from array[g.last_seq || 'job.' || g.status]""",
+    "work that is given up before the second attempt": """
+select id, attempt, handed_back from generations
+where status = 'failed' and attempt - handed_back < 2""",
     "attempts that are not told of": f"""
 select g.id, g.attempt, g.handed_back, array_agg(e.type order by e.seq) as events
 from {_JOBS} g join generation_events e on e.generation_id = g.id
@@ -109,9 +113,10 @@ group by project_id, input_data having count(*) > 1""",
 
 @dataclass(frozen=True, slots=True)
 class Audit:
-    """What was found: statuses of packages by id, and how many files belonged to nothing."""
+    """What was found: statuses of packages by id, how many were begun again, lost files."""
 
     packages: Mapping[str, str]
+    again: int
     orphans: int
 
 
@@ -133,9 +138,10 @@ def audit(url: str, storage: Path) -> Audit:
     known = _check_files(url, storage)
     orphans = _check_orphans(url, storage, known)
     packages = rows(
-        url, "select id::text, status from generations where generation_type = 'package'"
+        url, "select id::text, status, attempt from generations where generation_type = 'package'"
     )
-    return Audit({row["id"]: row["status"] for row in packages}, orphans)
+    again = sum(row["attempt"] > 1 for row in packages)
+    return Audit({row["id"]: row["status"] for row in packages}, again, orphans)
 
 
 async def _fetch(url: str, query: str, *values: object) -> list[Row]:

@@ -22,6 +22,12 @@ from tests.simulators.world import ProviderWorld
 END_S = 60
 QUICK_API = ("-m", "tests.e2e.quick_api")
 QUICK_WORKER = "tests.e2e.quick_worker"
+WORKER = "workers.celery_app"
+
+
+def main_program() -> Sequence[str]:
+    """The service as a user starts it."""
+    return (str(ROOT / "main.py"),)
 
 
 @dataclass
@@ -84,7 +90,6 @@ class Api(Program):
 
     def start(self) -> "subprocess.Popen[bytes]":
         """Start it, and wait until it answers."""
-        self.arguments = [*self.arguments[:2], "--port", str(self.port)]
         process = super().start()
         wait_until_alive(process, self.address)
         return process
@@ -122,6 +127,7 @@ class Deployment:
     def api(self, entry: Sequence[str] = QUICK_API) -> Api:
         """A service that runs until the end of the deployment."""
         api = Api(entry, self.environment, self.folder)
+        api.arguments = [*entry, "--port", str(api.port), "--log-level", "warning"]
         self._open.callback(api.close)
         api.start()
         return api

@@ -3,15 +3,15 @@
 import random
 import signal
 import time
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
-import httpx
 import pytest
 import redis
 
 from tests.e2e import ledger
+from tests.e2e.customers import Customer, come_to_rest
 from tests.e2e.processes import Api, Deployment, Program, deployment
 from tests.e2e.quick import LEASE_S
 from tests.simulators.redis_server import RedisServer
@@ -19,49 +19,10 @@ from tests.simulators.redis_server import RedisServer
 pytestmark = pytest.mark.timeout(600)
 
 PACKAGES = 30
+FEWER = 10
 SEED = 20
 SPREAD_S = 20.0
 MORE_DISASTERS = 3
-REST_S = 300  # after the last crash everything has ended: promise P3
-
-
-class Customer:
-    """Somebody who repeats a request until it is answered."""
-
-    def __init__(self, api: Api, number: int) -> None:
-        self._address = api.address
-        body = {"email": f"customer-{number}@example.com", "password": "four plain words here"}
-        answer = httpx.post(f"{api.address}/api/auth/signup", json=body).raise_for_status()
-        self._headers = {"Authorization": f"Bearer {answer.json()['access_token']}"}
-
-    def order(self, key: str, pause_s: float = 0) -> str:
-        """Where the package will be; asked for with one key however often."""
-        time.sleep(pause_s)
-        headers = self._headers | {"Prefer": "respond-async", "Idempotency-Key": key}
-        body = {"description": f"A small bakery that delivers bread, order {key}", "tlds": []}
-        until = time.monotonic() + REST_S
-        while True:
-            assert time.monotonic() < until, "no answer"
-            try:
-                answer = httpx.post(
-                    f"{self._address}/api/generate/package", json=body, headers=headers, timeout=30
-                )
-            except httpx.TransportError:
-                time.sleep(0.1)
-                continue
-            if answer.status_code not in {409, 503}:
-                break
-            time.sleep(0.3)
-        assert answer.is_success, answer.text
-        return answer.headers["location"]
-
-
-def come_to_rest(deployed: Deployment) -> None:
-    """Wait until everything has ended and every message is sent."""
-    until = time.monotonic() + REST_S
-    while unrested := ledger.unrested(deployed.postgres.url):
-        assert time.monotonic() < until, unrested
-        time.sleep(0.2)
 
 
 class Disasters:
@@ -126,31 +87,69 @@ class Disasters:
         return self._deployed.redis
 
 
+def order_all(
+    pool: ThreadPoolExecutor, customers: Sequence[Customer], number: int, chance: random.Random
+) -> dict[str, "Future[str]"]:
+    """Every customer orders in turn, at random moments; the answers by key."""
+    return {
+        f"order-{n}": pool.submit(
+            customers[n % len(customers)].order, f"order-{n}", chance.uniform(0, SPREAD_S)
+        )
+        for n in range(number)
+    }
+
+
 def test_thirty_packages_outlive_the_death_of_every_process(tmp_path: Path) -> None:
     chance = random.Random(SEED)
     with deployment(tmp_path) as deployed, ThreadPoolExecutor(PACKAGES) as pool:
         disasters = Disasters(deployed, chance)
-        customers = [Customer(disasters.api, number) for number in range(PACKAGES // ledger.UNITS)]
-        keys = [f"order-{number}" for number in range(PACKAGES)]
-        ordered = [
-            pool.submit(customers[number % len(customers)].order, key, chance.uniform(0, SPREAD_S))
-            for number, key in enumerate(keys)
-        ]
+        customers = customers_for(disasters.api, PACKAGES)
+        ordered = order_all(pool, customers, PACKAGES, chance)
         happen = disasters.all() + chance.choices(disasters.all(), k=MORE_DISASTERS)
         chance.shuffle(happen)
         for disaster in happen:
             time.sleep(chance.uniform(0, 2))
             disaster()
-        places = [order.result() for order in ordered]
-        assert len(set(places)) == PACKAGES
+        packages = {key: order.result() for key, order in ordered.items()}
         come_to_rest(deployed)
-        again = [customers[n % len(customers)].order(key) for n, key in enumerate(keys)]
-        assert again == places, "a repeated request gets the first one's answer"
-
+        check_repeated(customers, packages)
         assert [worker.end() for worker in disasters.workers] == [0, 0]
         assert disasters.api.end() == 0
-        found = ledger.audit(deployed.postgres.url, deployed.storage)
-        assert {place.rpartition("/")[2] for place in places} == found.packages.keys()
-        succeeded = list(found.packages.values()).count("success")
-        print(found.packages.values(), found.orphans, "orphans")
-        assert succeeded > PACKAGES / 2
+        check_ledger(deployed, packages)
+
+
+def test_packages_outlive_the_death_of_the_only_process(tmp_path: Path) -> None:
+    chance = random.Random(SEED)
+    with deployment(tmp_path, with_redis=False) as deployed, ThreadPoolExecutor(FEWER) as pool:
+        api = deployed.api()
+        customers = customers_for(api, FEWER)
+        ordered = order_all(pool, customers, FEWER, chance)
+        for disaster in (api.kill, deployed.postgres.kill, api.kill):
+            time.sleep(chance.uniform(2, 4))
+            disaster()
+            (api if disaster == api.kill else deployed.postgres).start()
+        packages = {key: order.result() for key, order in ordered.items()}
+        come_to_rest(deployed)
+        check_repeated(customers, packages)
+        assert api.end() == 0
+        check_ledger(deployed, packages)
+
+
+def customers_for(api: Api, packages: int) -> list[Customer]:
+    """As many as the packages need who each spend the whole quota."""
+    return [Customer(api.address, number) for number in range(packages // ledger.UNITS)]
+
+
+def check_repeated(customers: Sequence[Customer], packages: Mapping[str, str]) -> None:
+    """A repeated request gets what the first one got."""
+    for number, (key, package) in enumerate(packages.items()):
+        assert customers[number % len(customers)].order(key) == package
+
+
+def check_ledger(deployed: Deployment, packages: Mapping[str, str]) -> None:
+    """Nothing is lost, nothing is there twice, and the disasters did hit work."""
+    found = ledger.audit(deployed.postgres.url, deployed.storage)
+    assert set(packages.values()) == found.packages.keys()
+    assert len(found.packages) == len(packages)
+    assert found.again > 0, "nothing was hit"
+    assert list(found.packages.values()).count("success") > len(packages) / 2
