@@ -47,8 +47,8 @@ def test_a_message_copied_five_times_makes_one_package(tmp_path: Path) -> None:
 def test_a_task_longer_than_the_visibility_timeout_makes_one_package(tmp_path: Path) -> None:
     with deployment(tmp_path) as deployed:
         api = deployed.api()
-        deliveries = tmp_path / "data" / DELIVERIES
-        deployed.images.api.latency_s = 12 * VISIBILITY_S
+        deliveries = tmp_path / DELIVERIES
+        deployed.images.api.latency_s = 4 * VISIBILITY_S
         package = Customer(api.address).order("one")
         for _ in range(2):
             deployed.worker("tests.e2e.short_visibility")
