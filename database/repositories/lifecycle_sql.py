@@ -203,13 +203,20 @@ RECORD_USAGE = HotStatement(
     _typed(f"with used as ({COUNTED_USAGE.format(source='')}), spent as ({SPENT}) select 1")
 )
 
-# Fenced by the attempt: a runner that lost its lease changes nothing.
+# Fenced by the attempt: a runner that lost its lease changes nothing. One whose answer got lost
+# repeats itself, and what it told the first time is not told again.
 RECORD_STEP = HotStatement(
     _typed(f"""
-with mine as (
-    update generations set last_seq = last_seq + jsonb_array_length(:events)
+with told as (
+    select 1 from generation_steps where generation_id = :generation_id and step = :step
+        and attempt = :attempt and status = :step_status
+), news as (
+    select * from jsonb_array_elements(:events) with ordinality as e(value, ordinality)
+    where not exists (select 1 from told)
+), mine as (
+    update generations set last_seq = last_seq + (select count(*) from news)
     where id = :generation_id and status = 'running' and attempt = :attempt
-    returning id, last_seq - jsonb_array_length(:events) as before
+    returning id, last_seq - (select count(*) from news) as before
 ), step as (
     insert into generation_steps (generation_id, step, status, input_hash, output, attempt,
         duration_ms)
@@ -219,8 +226,7 @@ with mine as (
         duration_ms = excluded.duration_ms, created_at = now()
 ), event as (
     insert into generation_events (generation_id, seq, type, payload)
-    select id, before + e.ordinality, e.value ->> 'type', e.value -> 'payload'
-    from mine, jsonb_array_elements(:events) with ordinality as e(value, ordinality)
+    select id, before + ordinality, value ->> 'type', value -> 'payload' from mine, news
 ), used as ({COUNTED_USAGE.format(source="mine, ")}), spent as ({SPENT})
 select id from mine
 """)

@@ -66,10 +66,14 @@ class Program:
         self.process.wait(timeout=END_S)
 
     def end(self) -> int:
-        """Ask the process to end; its exit status."""
+        """Tell the process to end, and wait for it; its exit status."""
+        return self.tell_to_end().wait(timeout=END_S)
+
+    def tell_to_end(self) -> "subprocess.Popen[bytes]":
+        """Send SIGTERM, as whoever runs the service does."""
         assert self.process is not None
         self.process.send_signal(signal.SIGTERM)
-        return self.process.wait(timeout=END_S)
+        return self.process
 
     def close(self) -> None:
         """End whatever is left of it."""

@@ -1,4 +1,4 @@
-"""The service is killed or stopped: nothing is lost, nothing is left behind, nobody is charged."""
+"""The service is killed or stopped: nothing is lost, left behind or charged twice."""
 
 import signal
 import time
@@ -40,7 +40,7 @@ def processes_of(service: RunningService) -> list[psutil.Process]:
     return psutil.Process(service.process.pid).children(recursive=True)
 
 
-def test_a_killed_process_costs_nobody_a_unit(tmp_path: Path) -> None:
+def test_what_a_killed_process_was_making_is_made_after_its_next_start(tmp_path: Path) -> None:
     with running_service(tmp_path, None) as service, client_of(service, "/api/auth/signup") as api:
         accepted = api.post(
             "/api/generate/package", json=PACKAGE, headers={"Prefer": "respond-async"}
@@ -59,10 +59,13 @@ def test_a_killed_process_costs_nobody_a_unit(tmp_path: Path) -> None:
             return found["status"] not in {"pending", "running"}
 
         wait_until(is_terminal, 60)
-        assert (found["status"], found["quota_state"]) == ("failed", "refunded")
-        assert api.get("/api/users/me").json()["generations_remaining"] == 2
+        assert (found["status"], found["quota_state"]) == ("success", "spent")
+        assert (found["attempt"], found["result"]["status"]) == (2, "completed")
+        assert api.get("/api/users/me").json()["generations_remaining"] == 1
         finished = api.post("/api/generate/package", json=PACKAGE)
         assert finished.json()["status"] == "completed"
+        assert api.get("/api/users/me").json()["generations_remaining"] == 0
+        assert api.post("/api/generate/package", json=PACKAGE).status_code == 429
 
 
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])

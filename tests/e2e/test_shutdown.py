@@ -1,7 +1,6 @@
 """The service is told to stop while it is asked, watched and at work."""
 
-import signal
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from http.client import HTTPConnection
 from pathlib import Path
 
@@ -10,7 +9,7 @@ import pytest
 
 from tests.e2e import ledger
 from tests.e2e.customers import Customer, come_to_rest, wait_until
-from tests.e2e.processes import deployment, main_program
+from tests.e2e.processes import Deployment, deployment, main_program
 
 pytestmark = pytest.mark.timeout(300)
 
@@ -30,9 +29,11 @@ def ask(customer: Customer, what: str) -> httpx.Response:
 def watch(customer: Customer, place: str, seen: list[str]) -> None:
     """Note the types of all events until the stream ends."""
     with httpx.stream("GET", f"{place}/events", headers=customer.headers, timeout=60) as stream:
-        for line in stream.iter_lines():
-            if line.startswith("event: "):
-                seen.append(line.removeprefix("event: "))
+        seen.extend(
+            line.removeprefix("event: ")
+            for line in stream.iter_lines()
+            if line.startswith("event: ")
+        )
 
 
 def readiness(line: HTTPConnection) -> int:
@@ -43,46 +44,6 @@ def readiness(line: HTTPConnection) -> int:
     return answer.status
 
 
-def test_a_stopped_service_answers_or_tells_where_the_answer_will_be(tmp_path: Path) -> None:
-    with deployment(tmp_path, with_redis=False) as deployed, ThreadPoolExecutor() as pool:
-        api, providers = deployed.api(main_program()), deployed.providers
-        customer = Customer(api.address)
-        balancer = HTTPConnection("127.0.0.1", api.port)
-        assert readiness(balancer) == 200
-
-        providers.text.latency_s = NEVER_S
-        never = pool.submit(ask, customer, "taglines")
-        wait_until(lambda: deployed.calls["text"] == 1)
-        providers.text.latency_s = SLOW_S
-        slow = pool.submit(ask, customer, "colors")
-        wait_until(lambda: deployed.calls["text"] == 2)
-        places = jobs(customer)
-        seen: list[str] = []
-        stream = pool.submit(watch, customer, places["tagline"], seen)
-        wait_until(lambda: len(seen) == len(BEGUN))
-
-        assert api.process is not None
-        api.process.send_signal(signal.SIGTERM)
-        wait_until(lambda: readiness(balancer) == 503, 5)
-        stream.result(timeout=5)
-        assert seen == BEGUN
-        assert not slow.done(), "what is being made is waited for"
-        assert slow.result().status_code == 200
-        unfinished = never.result()
-        assert unfinished.status_code == 202
-        assert customer.address + unfinished.headers["location"] == places["tagline"]
-        assert api.process.wait(timeout=GONE_S) == 0
-        balancer.close()
-
-        providers.text.latency_s = 0
-        api.start()
-        come_to_rest(deployed)
-        job = httpx.get(places["tagline"], headers=customer.headers).raise_for_status().json()
-        assert (job["status"], job["attempt"]) == ("success", 2)
-        assert api.end() == 0
-        ledger.audit(deployed.postgres.url, deployed.storage)
-
-
 def jobs(customer: Customer) -> dict[str, str]:
     """Where each job of the customer is, by its kind."""
     listed = httpx.get(f"{customer.address}/api/users/history", headers=customer.headers)
@@ -90,3 +51,46 @@ def jobs(customer: Customer) -> dict[str, str]:
         job["generation_type"]: f"{customer.address}/api/generations/{job['id']}"
         for job in listed.raise_for_status().json()["items"]
     }
+
+
+def ask_slowly(
+    deployed: Deployment, pool: ThreadPoolExecutor, customer: Customer, what: str, seconds: float
+) -> "Future[httpx.Response]":
+    """Ask for something that the text model takes so long for; it is being asked on return."""
+    deployed.providers.text.latency_s = seconds
+    before = deployed.calls["text"]
+    answer = pool.submit(ask, customer, what)
+    wait_until(lambda: deployed.calls["text"] > before)
+    return answer
+
+
+def test_a_stopped_service_answers_or_tells_where_the_answer_will_be(tmp_path: Path) -> None:
+    with deployment(tmp_path, with_redis=False) as deployed, ThreadPoolExecutor() as pool:
+        api = deployed.api(main_program())
+        customer = Customer(api.address)
+        balancer = HTTPConnection("127.0.0.1", api.port)
+        assert readiness(balancer) == 200
+        never = ask_slowly(deployed, pool, customer, "taglines", NEVER_S)
+        slow = ask_slowly(deployed, pool, customer, "colors", SLOW_S)
+        place = jobs(customer)["tagline"]
+        seen: list[str] = []
+        stream = pool.submit(watch, customer, place, seen)
+        wait_until(lambda: len(seen) == len(BEGUN))
+
+        process = api.tell_to_end()
+        wait_until(lambda: readiness(balancer) == 503, 5)
+        stream.result(timeout=5)
+        assert seen == BEGUN
+        assert slow.result().status_code == 200
+        assert never.result().status_code == 202
+        assert never.result().headers["location"] == place.removeprefix(customer.address)
+        assert process.wait(timeout=GONE_S) == 0
+        balancer.close()
+
+        deployed.providers.text.latency_s = 0
+        api.start()
+        come_to_rest(deployed)
+        job = httpx.get(place, headers=customer.headers).raise_for_status().json()
+        assert (job["status"], job["attempt"]) == ("success", 2)
+        assert api.end() == 0
+        ledger.audit(deployed.postgres.url, deployed.storage)

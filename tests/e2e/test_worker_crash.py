@@ -1,4 +1,4 @@
-"""The service as it is deployed, without a changed interval: a worker dies in the middle of it."""
+"""Workers as they are deployed, without a changed interval: they die in the middle of packages."""
 
 from pathlib import Path
 
@@ -6,58 +6,45 @@ import pytest
 
 from tests.e2e import ledger
 from tests.e2e.customers import Customer, come_to_rest, wait_until
-from tests.e2e.processes import WORKER, Deployment, deployment, main_program
+from tests.e2e.processes import WORKER, deployment, main_program
 
 pytestmark = pytest.mark.timeout(600)
 
-STEPS_BEFORE_LOGOS = {"names", "palette", "domains", "taglines"}
+LOGOS = ledger.CALLS["logo"]
 NEVER_S = 3600.0
+STATES = "select status, attempt, handed_back from generations where attempt > 0 order by 3"
+DONE = """
+select count(*) from generation_steps
+where status = 'completed' and step in ('names', 'palette', 'domains', 'taglines')"""
 
 
-def reach_the_logos(deployed: Deployment, package: str) -> None:
-    """Wait until everything but the logos is kept, and the logos are being drawn."""
-    query = f"select step from generation_steps where generation_id = '{package}'"
-    url = deployed.postgres.url
-    wait_until(lambda: {row["step"] for row in ledger.rows(url, query)} >= STEPS_BEFORE_LOGOS)
-    wait_until(lambda: deployed.calls["image"] == ledger.CALLS["logo"])
-
-
-def test_a_killed_worker_costs_one_package_and_one_charge(tmp_path: Path) -> None:
+def test_a_killed_and_a_stopped_worker_cost_nothing_but_time(tmp_path: Path) -> None:
     with deployment(tmp_path) as deployed:
-        api, worker = deployed.api(main_program()), deployed.worker(WORKER)
+        url = deployed.postgres.url
+        api = deployed.api(main_program())
+        killed, stopped = deployed.worker(WORKER), deployed.worker(WORKER)
         deployed.images.api.latency_s = NEVER_S
-        package = Customer(api.address).order("one")
-        reach_the_logos(deployed, package)
+        packages = [Customer(api.address, number).order("one") for number in range(2)]
+        wait_until(lambda: deployed.calls["image"] == 2 * LOGOS)  # one package a worker
+        wait_until(lambda: ledger.rows(url, DONE) == [{"count": 2 * 4}])
         texts = deployed.calls["text"]
-        assert texts == ledger.TEXT_CALLS
+        assert texts == 2 * ledger.TEXT_CALLS
 
-        worker.kill()
+        stopping = stopped.tell_to_end()
+        killed.kill()
+        assert stopping.wait(timeout=60) == 0  # promise P10
+        broken_off, handed_back = ledger.rows(url, STATES)
+        assert broken_off["handed_back"] == 0
+        assert handed_back == {"status": "pending", "attempt": 1, "handed_back": 1}
+
         deployed.images.api.latency_s = 0
-        worker.start()
+        worker = deployed.worker(WORKER)
         come_to_rest(deployed)
-
-        assert deployed.calls == {"text": texts, "image": 2 * ledger.CALLS["logo"]}
+        assert ledger.rows(url, STATES) == [
+            {"status": "success", "attempt": 2, "handed_back": handed_back}
+            for handed_back in (0, 1)
+        ]
+        assert deployed.calls == {"text": texts, "image": 2 * 2 * LOGOS}
         assert (worker.end(), api.end()) == (0, 0)
-        found = ledger.audit(deployed.postgres.url, deployed.storage)
-        assert (found.packages, found.again) == ({package: "success"}, 1)
-
-
-def test_a_stopped_worker_hands_its_work_on(tmp_path: Path) -> None:
-    with deployment(tmp_path) as deployed:
-        api, worker = deployed.api(main_program()), deployed.worker(WORKER)
-        deployed.images.api.latency_s = NEVER_S
-        package = Customer(api.address).order("one")
-        reach_the_logos(deployed, package)
-
-        assert worker.end() == 0  # within a minute
-        state = f"select status, handed_back, lease_owner from generations where id = '{package}'"
-        (handed_back,) = ledger.rows(deployed.postgres.url, state)
-        assert handed_back == {"status": "pending", "handed_back": 1, "lease_owner": None}
-
-        deployed.images.api.latency_s = 0
-        other = deployed.worker(WORKER)
-        come_to_rest(deployed)
-        assert deployed.calls["text"] == ledger.TEXT_CALLS
-        assert (other.end(), api.end()) == (0, 0)
-        found = ledger.audit(deployed.postgres.url, deployed.storage)
-        assert found.packages == {package: "success"}
+        found = ledger.audit(url, deployed.storage)
+        assert found.packages == dict.fromkeys(packages, "success")

@@ -19,7 +19,7 @@ from database.repositories.generation_repository import (
 )
 from database.unit_of_work import Database
 from services.generation_service import CANCELLED, MOST_ATTEMPTS
-from services.steps import FIRST_STEPS
+from services.steps import FIRST_STEPS, startable
 from utils.ids import uuid7
 
 UNITS = 2
@@ -180,6 +180,24 @@ async def test_a_lost_lease_publishes_nothing(database: Database, user: User) ->
     assert await reap(database) == (1, 0)
     assert await units_of(database, user.id) == UNITS
     assert await reap(database) == (0, 0)
+
+
+async def test_a_step_that_is_recorded_again_is_told_of_once(
+    database: Database, user: User
+) -> None:
+    new = new_generation(user.id)
+    await reserve(database, new)
+    attempt = await claim(database, new.id)
+
+    for _ in range(2):  # the answer to the first got lost
+        assert await database.alone.generations.record_step(new.id, attempt, STEP)
+
+    (progress,) = (await database.alone.progress.since({new.id: 0})).values()
+    events = [(event.seq, event.type) for event in progress.events]
+    first = startable(GenerationType.NAME, ())
+    assert events[-1] == (len(events), STEP.events[0][0])
+    assert [seq for seq, _ in events] == list(range(1, len(events) + 1))
+    assert len(events) == len(["job.accepted", "job.started", *first, STEP])
 
 
 async def test_what_is_handed_back_is_no_failed_attempt(database: Database, user: User) -> None:
