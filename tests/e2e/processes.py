@@ -154,8 +154,8 @@ def deployment(folder: Path, *, with_redis: bool = True) -> Iterator[Deployment]
         portal = stack.enter_context(start_blocking_portal())
         providers = ProviderWorld(images={"openai": OpenAIImagesService()})
         stack.enter_context(portal.wrap_async_context_manager(providers))
-        providers.text.latency_s = 0.3
-        providers.images["openai"].api.latency_s = 0.5
+        providers.text.latency_s = 0.5
+        providers.images["openai"].api.latency_s = 1.5
         postgres = stack.enter_context(PostgresServer(folder / "postgres"))
         upgrade_to_head(postgres.url)
         environment = os.environ | providers.variables

@@ -11,7 +11,7 @@ import pytest
 import redis
 
 from tests.e2e import ledger
-from tests.e2e.customers import Customer, come_to_rest
+from tests.e2e.customers import Customer, come_to_rest, wait_until
 from tests.e2e.processes import Api, Deployment, Program, deployment
 from tests.e2e.quick import LEASE_S
 from tests.simulators.redis_server import RedisServer
@@ -21,8 +21,9 @@ pytestmark = pytest.mark.timeout(600)
 PACKAGES = 30
 FEWER = 10
 SEED = 20
-SPREAD_S = 20.0
+SPREAD_S = 12.0
 MORE_DISASTERS = 3
+RUNNING = "select id from generations where status = 'running' limit 1"
 
 
 class Disasters:
@@ -32,7 +33,7 @@ class Disasters:
         self._deployed = deployed
         self._chance = chance
         self.api = deployed.api()
-        self.workers = [deployed.worker(), deployed.worker()]
+        self.workers = [deployed.worker(processes=2) for _ in range(2)]
 
     def kill_api(self) -> None:
         self.api.kill()
@@ -99,6 +100,17 @@ def order_all(
     }
 
 
+def wait_until_busy(deployed: Deployment, ordered: Mapping[str, "Future[str]"]) -> None:
+    """Wait until something is being made, or all has been."""
+    url = deployed.postgres.url
+    wait_until(
+        lambda: (
+            ledger.rows(url, RUNNING)
+            or (all(order.done() for order in ordered.values()) and not ledger.unrested(url))
+        )
+    )
+
+
 def test_thirty_packages_outlive_the_death_of_every_process(tmp_path: Path) -> None:
     chance = random.Random(SEED)
     with deployment(tmp_path) as deployed, ThreadPoolExecutor(PACKAGES) as pool:
@@ -108,6 +120,7 @@ def test_thirty_packages_outlive_the_death_of_every_process(tmp_path: Path) -> N
         happen = disasters.all() + chance.choices(disasters.all(), k=MORE_DISASTERS)
         chance.shuffle(happen)
         for disaster in happen:
+            wait_until_busy(deployed, ordered)
             time.sleep(chance.uniform(0, 2))
             disaster()
         packages = {key: order.result() for key, order in ordered.items()}
@@ -125,7 +138,8 @@ def test_packages_outlive_the_death_of_the_only_process(tmp_path: Path) -> None:
         customers = customers_for(api, FEWER)
         ordered = order_all(pool, customers, FEWER, chance)
         for disaster in (api.kill, deployed.postgres.kill, api.kill):
-            time.sleep(chance.uniform(2, 4))
+            wait_until_busy(deployed, ordered)
+            time.sleep(chance.uniform(0, 2))
             disaster()
             (api if disaster == api.kill else deployed.postgres).start()
         packages = {key: order.result() for key, order in ordered.items()}
