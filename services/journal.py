@@ -30,7 +30,7 @@ class LeaseLostError(Exception):
 class GenerationJournal:
     """The journal of one attempt.
 
-    `stored` are the keys of all files of this attempt, `files` of those that no kept step refers
+    `stored` are the keys of all files of this attempt, `files` of those that no kept step can refer
     to; `told` is called when there is something new to read.
     """
 
@@ -130,8 +130,9 @@ class GenerationJournal:
             ],
             usage=usage_rows(usage, self._work.user_id, self._work.generation_id),
         )
-        await self._keep(ended)
+        # From here on the step may be on record, whatever is heard of it; then it needs its files.
         self.files -= set(kept_files([ended.output or {}]))
+        await self._keep(ended)
 
     async def _keep(self, ended: EndedStep) -> None:
         """Write patiently. Raises LeaseLostError, and UnavailableError after the patience."""
