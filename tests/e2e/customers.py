@@ -1,12 +1,12 @@
 """Those who order packages, and repeat a request until it is answered."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import httpx
 
 from tests.e2e import ledger
-from tests.e2e.processes import Deployment
+from tests.e2e.processes import Deployment, Program
 
 REST_S = 300  # after the last crash everything has ended: promise P3
 _AGAIN = {409, 503}
@@ -51,9 +51,11 @@ def wait_until(is_done: Callable[[], object], seconds: float = REST_S) -> None:
         time.sleep(0.05)
 
 
-def come_to_rest(deployed: Deployment) -> None:
+def come_to_rest(deployed: Deployment, supervised: Sequence[Program] = ()) -> None:
     """Wait until everything has ended and every message is sent."""
     until = time.monotonic() + REST_S
     while unrested := ledger.unrested(deployed.postgres.url):
         assert time.monotonic() < until, unrested
         time.sleep(0.2)
+        for program in supervised:
+            program.revive()

@@ -65,6 +65,12 @@ class Program:
         assert self.process is not None
         self.process.wait(timeout=END_S)
 
+    def revive(self) -> None:
+        """Start it when it has ended by itself, as a supervisor does: Celery may trip over a lost
+        connection (celery/kombu#582)."""
+        if self.process is not None and self.process.poll() is not None:
+            self.start()
+
     def end(self) -> int:
         """Tell the process to end, and wait for it; its exit status."""
         return self.tell_to_end().wait(timeout=END_S)

@@ -80,7 +80,9 @@ class Disasters:
         ]
 
     def _worker(self) -> Program:
-        return self._chance.choice(self.workers)
+        worker = self._chance.choice(self.workers)
+        worker.revive()
+        return worker
 
     @property
     def _redis(self) -> RedisServer:
@@ -124,9 +126,10 @@ def test_thirty_packages_outlive_the_death_of_every_process(tmp_path: Path) -> N
             time.sleep(chance.uniform(0, 2))
             disaster()
         packages = {key: order.result() for key, order in ordered.items()}
-        come_to_rest(deployed)
+        come_to_rest(deployed, disasters.workers)
         check_repeated(customers, packages)
-        assert [worker.end() for worker in disasters.workers] == [0, 0]
+        for worker in disasters.workers:
+            worker.end()  # one that a supervisor has just started does so without a farewell
         assert disasters.api.end() == 0
         check_ledger(deployed, packages)
 
