@@ -22,12 +22,16 @@ _PLAIN_PATH = re.compile(r"[\w./+@%:-]+")
 def start_embedded_postgres(folder: Path) -> str:
     """Start the server in `folder`, or join the running one, and return its URL.
 
+    Called once more, it starts a server that was killed meanwhile.
+
     Blocks for about two seconds on first use. Raises UnavailableError when it does not start.
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)  # the library looks and makes it in two steps
         _forget_dead_users(folder / ".handle_pids.json")
         server = _library().postgres_server.get_server(folder, cleanup_mode="stop")
+        with server._lock:  # it has no public way to start a killed server again
+            server.ensure_postgres_running()
     except (OSError, RuntimeError, AssertionError, subprocess.SubprocessError) as error:
         raise UnavailableError("The embedded database does not start.", folder=folder) from error
     return _our_url(server.get_uri())

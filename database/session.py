@@ -21,6 +21,7 @@ from sqlalchemy.util import greenlet_spawn
 from core.exceptions import AppError, UnavailableError
 from database.engine import EngineOptions, build_engine
 from database.hot import HotStatement
+from utils.logger import get_logger
 from utils.metrics import observe_query
 
 GATE_TIMEOUT_S = 3.0
@@ -42,6 +43,7 @@ _BUSY_ERRORS = (
     asyncpg.QueryCanceledError,
 )
 
+log = get_logger("database")
 
 _PING = HotStatement(text("select 1 as alive"))
 
@@ -64,7 +66,7 @@ def _is_unavailability(error: BaseException) -> bool:
 
 
 @contextmanager
-def translated_errors() -> Iterator[None]:
+def translated_errors(on_outage: Callable[[], None] = lambda: None) -> Iterator[None]:
     """Turn outages of the database into UnavailableError; everything else passes."""
     try:
         yield
@@ -72,6 +74,7 @@ def translated_errors() -> Iterator[None]:
         raise
     except (DBAPIError, *_CONNECTION_ERRORS, *_BUSY_ERRORS) as error:
         if _is_unavailability(error):
+            on_outage()
             raise unavailable() from error
         raise
 
@@ -79,12 +82,20 @@ def translated_errors() -> Iterator[None]:
 class SessionFactory:
     """Sessions, transactions and hot reads over one engine, which is built on first use.
 
-    `resolve_url` may block, for example to start a server; it runs in a thread.
+    `resolve_url` may block, for example to start a server; it runs in a thread. So does `revive`,
+    one at a time, when the server cannot be reached; it raises UnavailableError.
     """
 
-    def __init__(self, resolve_url: Callable[[], str], options: EngineOptions) -> None:
+    def __init__(
+        self,
+        resolve_url: Callable[[], str],
+        options: EngineOptions,
+        revive: Callable[[], object] | None = None,
+    ) -> None:
         self._resolve_url = resolve_url
         self._options = options
+        self._revive = revive
+        self._reviving: asyncio.Future[None] | None = None
         self._engine: AsyncEngine | None = None
         self._start_lock = threading.Lock()
         self._gate = asyncio.Semaphore(options.pool_size) if options.pool_size else None
@@ -105,6 +116,18 @@ class SessionFactory:
         if self._engine is not None:
             return self._engine
         return await asyncio.to_thread(self._start)
+
+    def _notice_outage(self) -> None:
+        if self._revive is not None and (self._reviving is None or self._reviving.done()):
+            loop = asyncio.get_running_loop()
+            self._reviving = loop.run_in_executor(None, self._try_to_revive, self._revive)
+
+    @staticmethod
+    def _try_to_revive(revive: Callable[[], object]) -> None:
+        try:
+            revive()
+        except UnavailableError as error:
+            log.warning("{} {!r}", error.message, error.__cause__)
 
     async def _enter(self) -> None:
         """Wait for a place in arrival order: the pool itself lets newcomers overtake."""
@@ -127,7 +150,7 @@ class SessionFactory:
     async def session(self) -> AsyncIterator[AsyncSession]:
         """A session in one transaction: commits when the block ends, rolls back when it raises."""
         engine = await self.engine()
-        with translated_errors():
+        with translated_errors(self._notice_outage):
             await self._enter()
             began = time.perf_counter()
             try:
@@ -152,7 +175,7 @@ class SessionFactory:
         `retry` runs it a second time when the connection turns out to be dead: for reads only.
         """
         engine = await self.engine()
-        with translated_errors():
+        with translated_errors(self._notice_outage):
             await self._enter()
             began = time.perf_counter()
             try:

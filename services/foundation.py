@@ -53,13 +53,17 @@ class Foundation:
     @cached_property
     def database(self) -> Database:
         """PostgreSQL, configured or embedded."""
-        return Database(self._database_url, engine_options(self.settings.database))
-
-    def _database_url(self) -> str:
+        options = engine_options(self.settings.database)
         configured = self.settings.database.url
         if configured is not None:
-            return configured.get_secret_value()
-        url = start_embedded_postgres(self.settings.data_dir / "postgres")
+            return Database(configured.get_secret_value, options)
+        return Database(self._migrated_embedded, options, revive=self._start_embedded)
+
+    def _start_embedded(self) -> str:
+        return start_embedded_postgres(self.settings.data_dir / "postgres")
+
+    def _migrated_embedded(self) -> str:
+        url = self._start_embedded()
         upgrade_to_head(url)
         return url
 

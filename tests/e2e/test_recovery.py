@@ -68,6 +68,26 @@ def test_what_a_killed_process_was_making_is_made_after_its_next_start(tmp_path:
         assert api.post("/api/generate/package", json=PACKAGE).status_code == 429
 
 
+def test_a_killed_database_of_our_own_is_started_again_and_the_work_goes_on(tmp_path: Path) -> None:
+    with running_service(tmp_path, None) as service, client_of(service, "/api/auth/signup") as api:
+        accepted = api.post(
+            "/api/generate/package", json=PACKAGE, headers={"Prefer": "respond-async"}
+        )
+        address = accepted.headers["location"]
+        lock = tmp_path / "data" / "postgres" / "postmaster.pid"
+        psutil.Process(int(lock.read_text().splitlines()[0])).kill()
+
+        def has_ended() -> bool:
+            job = api.get(address)
+            assert job.status_code in {200, 503}, job.text
+            return job.status_code == 200 and job.json()["status"] == "success"
+
+        wait_until(has_ended, 60)
+        assert api.get("/api/users/me").json()["generations_remaining"] == 1
+        assert service.end() == 0
+    assert not lock.exists()
+
+
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
 def test_a_stopped_service_finishes_what_it_accepted_and_leaves_nothing_running(
     tmp_path: Path, how: signal.Signals
