@@ -4,11 +4,10 @@ from pathlib import Path
 
 from celery.signals import task_prerun
 
+from tests.e2e.deliveries import DELIVERIES, VISIBILITY_S
 from tests.e2e.quick_worker import celery_app as celery_app  # noqa: PLC0414  # what Celery looks for
 from workers.queue import TASK
 
-VISIBILITY_S = 2
-DELIVERIES = "deliveries"
 celery_app.conf.visibility_timeout = VISIBILITY_S
 celery_app.conf.broker_transport_options |= {
     "visibility_timeout": VISIBILITY_S,

@@ -7,8 +7,8 @@ import redis
 
 from tests.e2e import ledger
 from tests.e2e.customers import Customer, come_to_rest, wait_until
+from tests.e2e.deliveries import DELIVERIES, VISIBILITY_S
 from tests.e2e.processes import Deployment, deployment
-from tests.e2e.short_visibility import DELIVERIES, VISIBILITY_S
 from workers.celery_app import build_celery_app
 
 pytestmark = pytest.mark.timeout(300)

@@ -7,9 +7,11 @@ from contextlib import asynccontextmanager
 import httpx
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
+from sqlalchemy import text
 
 from api.application import create_app
 from config.settings import DatabaseSettings, Settings
+from database.hot import HotStatement
 from database.unit_of_work import Database
 from services import operations
 from services.container import Container
@@ -147,7 +149,8 @@ async def test_a_schema_that_we_do_not_know_is_no_error_of_the_scrape(
     database: Database, client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(
-        "database.repositories.operations_repository._FIGURES.sql", "select * from no_such_table"
+        "database.repositories.operations_repository._FIGURES",
+        HotStatement(text("select * from no_such_table")),
     )
 
     response = await client.get("/metrics")
