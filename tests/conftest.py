@@ -81,6 +81,12 @@ _isolate_settings()
 network.allow_loopback_only()
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """More processes than cores: tests of crashes and time-outs mostly wait."""
+    cores = os.cpu_count() or 1
+    return cores + (cores + 1) // 2
+
+
 def pytest_unconfigure() -> None:
     """Remove the server's files when the first process of the run ends."""
     if OWNS_SERVER_FOLDER:
