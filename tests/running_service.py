@@ -61,7 +61,7 @@ def running_service(
 
 @contextmanager
 def running_worker(
-    folder: Path, database_url: str, **variables: str
+    folder: Path, database_url: str | None, **variables: str
 ) -> Iterator["subprocess.Popen[bytes]"]:
     """Start a worker with one process; with the data of a service when `folder` is the same."""
     arguments = ["-m", "celery", "-A", "workers.celery_app", "worker", "--concurrency", "1"]

@@ -44,9 +44,10 @@ class Runtime:
         self._handing_back = asyncio.ensure_future(self._container.generation_runner.close(0))
 
     def close(self) -> None:
-        """Close the container and the loop."""
+        """Close the container and the loop, and let go of an embedded database."""
         self._runner.run(self._container.aclose())
         self._runner.close()
+        self._container.leave_database()
 
 
 @cache

@@ -11,7 +11,8 @@ import httpx
 import psutil
 import pytest
 
-from tests.running_service import RunningService, running_service
+from tests.running_service import RunningService, running_service, running_worker
+from tests.simulators.redis_server import RedisServer
 
 pytestmark = pytest.mark.timeout(300)
 
@@ -86,6 +87,27 @@ def test_a_killed_database_of_our_own_is_started_again_and_the_work_goes_on(tmp_
         assert api.get("/api/users/me").json()["generations_remaining"] == 1
         assert service.end() == 0
     assert not lock.exists()
+
+
+@pytest.mark.parametrize("worker_first", [True, False])
+def test_the_last_of_service_and_worker_stops_the_database(
+    tmp_path: Path, worker_first: bool
+) -> None:
+    lock = tmp_path / "data" / "postgres" / "postmaster.pid"
+    with (
+        RedisServer(tmp_path) as redis,
+        running_service(tmp_path, None, REDIS_URL=redis.url) as service,
+        running_worker(tmp_path, None, REDIS_URL=redis.url) as worker,
+        client_of(service, "/api/auth/signup") as api,
+    ):
+        assert api.post("/api/generate/package", json=PACKAGE).status_code == 200
+        first, last = (worker, service.process) if worker_first else (service.process, worker)
+        first.terminate()
+        assert first.wait(timeout=60) == 0
+        assert lock.exists()
+        last.terminate()
+        assert last.wait(timeout=60) == 0
+        wait_until(lambda: not lock.exists(), 20)
 
 
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
