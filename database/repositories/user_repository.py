@@ -87,6 +87,14 @@ class UserRepository(BaseRepository[User]):
         `new` are further columns of a row that is made now. The service decides who has an
         address: a row of somebody else that still has it gives it up. Raises UsernameTakenError.
         """
+        try:
+            return await self._adopt(user_id, email, new)
+        except EmailTakenError:
+            # Two first requests at once: PostgreSQL may see that the address is there before it
+            # sees that it is there under the same id. Now it is.
+            return await self._adopt(user_id, email, new)
+
+    async def _adopt(self, user_id: UUID, email: str, new: Values) -> User:
         async with self._session() as session:
             await session.execute(
                 update(User)
