@@ -11,7 +11,7 @@ from utils.ids import uuid7
 from utils.logger import get_logger
 from utils.storage import Storage
 
-_PARALLEL_WRITES = 8
+_PARALLEL_CALLS = 8
 
 log = get_logger("files")
 
@@ -44,23 +44,28 @@ class AssetStore:
 
         Raises GenerationFailedError when one of them is gone.
         """
-        contents: dict[str, bytes] = {}
+        new_keys: dict[str, str] = {}
         concepts: list[Json] = []
         for logo in part["logos"]:
-            files = []
-            for file in logo["files"]:
-                content = await self.get(file["key"])
-                if content is None:
-                    raise GenerationFailedError("A file of the earlier version is gone.")
-                copy = {**file, **_new_place(user_id, file["format"])}
-                contents[copy["key"]] = content
-                files.append(copy)
+            files = [{**file, **_new_place(user_id, file["format"])} for file in logo["files"]]
+            for old, new in zip(logo["files"], files, strict=True):
+                new_keys[old["key"]] = new["key"]
             concepts.append({**logo, "files": files})
-        await self._write(list(contents.items()))
-        return {**part, "logos": concepts}, set(contents)
+        limit = asyncio.Semaphore(_PARALLEL_CALLS)
+
+        async def read(key: str) -> bytes:
+            async with limit:
+                content = await self.get(key)
+            if content is None:
+                raise GenerationFailedError("A file of the earlier version is gone.")
+            return content
+
+        contents = await asyncio.gather(*(read(key) for key in new_keys))
+        await self._write(list(zip(new_keys.values(), contents, strict=True)))
+        return {**part, "logos": concepts}, set(new_keys.values())
 
     async def _write(self, writes: Sequence[tuple[str, bytes]]) -> None:
-        limit = asyncio.Semaphore(_PARALLEL_WRITES)
+        limit = asyncio.Semaphore(_PARALLEL_CALLS)
 
         async def put(key: str, content: bytes) -> None:
             async with limit:

@@ -39,6 +39,13 @@ class HandedOverError(Exception):
     """The work goes on, or ends, elsewhere: this process cannot tell how."""
 
 
+_OUTCOMES: Mapping[type, str] = {
+    type(None): "success",
+    GenerationCancelledError: "cancelled",
+    HandedOverError: "handed_over",
+}
+
+
 class GenerationRunner:
     """Runs at most `most_at_once` generations in this process.
 
@@ -77,8 +84,7 @@ class GenerationRunner:
         """Begin claimed work in the background."""
         task = asyncio.create_task(self._run(work))
         self._running[work.generation_id] = task
-        task.add_done_callback(lambda _: self._running.pop(work.generation_id, None))
-        task.add_done_callback(_log_failure)
+        task.add_done_callback(lambda ended: self._note_end(work, ended))
 
     async def claim(self, generation_id: UUID) -> bool:
         """Begin a pending generation; False when somebody else has, or it has ended.
@@ -144,21 +150,27 @@ class GenerationRunner:
             task.cancel()
         await asyncio.gather(*unfinished, return_exceptions=True)
 
+    def _note_end(self, work: Claimed, task: asyncio.Task[Json]) -> None:
+        """Tell how it ended, and fetch the error: nobody else does when the client went away."""
+        self._running.pop(work.generation_id, None)
+        error = HandedOverError() if task.cancelled() else task.exception()
+        if error is not None:
+            log.info("generation ended with {}", type(error).__name__)
+        self._on_end(work.generation_type.value, _OUTCOMES.get(type(error), "failed"))
+        self._told(work.generation_id)
+
     async def _run(self, work: Claimed) -> Json:
-        kind = work.generation_type.value
         journal = GenerationJournal(
             self._db, self._assets, work, lambda: self._told(work.generation_id)
         )
         heartbeat = asyncio.create_task(self._keep_lease(work, asyncio.current_task()))
-        outcome = "failed"
         try:
             async with asyncio.timeout(DEADLINE_S):
-                answer = await self._attempt(work, journal, heartbeat)
-            outcome = "success"
+                return await self._attempt(work, journal, heartbeat)
         except (asyncio.CancelledError, LeaseLostError) as error:
-            outcome = await self._leave(work)
-            await self._delete(journal.stored if outcome == "cancelled" else journal.files)
-            if outcome == "cancelled":
+            is_cancelled = await self._leave(work)
+            await self._delete(journal.stored if is_cancelled else journal.files)
+            if is_cancelled:
                 raise GenerationCancelledError(generation_id=str(work.generation_id)) from None
             raise HandedOverError from error
         except AppError as error:
@@ -171,9 +183,6 @@ class GenerationRunner:
             raise failed from error
         finally:
             heartbeat.cancel()
-            self._on_end(kind, outcome)
-            self._told(work.generation_id)
-        return answer
 
     async def _attempt(
         self, work: Claimed, journal: GenerationJournal, heartbeat: asyncio.Task[None]
@@ -197,21 +206,21 @@ class GenerationRunner:
                 runner.cancel()
                 return
 
-    async def _leave(self, work: Claimed) -> str:
-        """What becomes of work that is broken off: cancelled by its user, or gone on elsewhere."""
+    async def _leave(self, work: Claimed) -> bool:
+        """Whether work that is broken off was cancelled; otherwise it goes on elsewhere."""
         generations = self._db.alone.generations
         try:
             if self._closing and await generations.hand_back(work.generation_id, work.attempt):
                 log.info("generation {} is handed back", work.generation_id)
-                return "handed_back"
+                return False
             row = await generations.status(work.generation_id)
         except UnavailableError:
             log.warning("generation {} is left to the reaper", work.generation_id)
-            return "lost"
+            return False
         if row is None or row["status"] == GenerationStatus.CANCELLED:
-            return "cancelled"
+            return True
         log.warning("generation {} lost its lease", work.generation_id)
-        return "lost"
+        return False
 
     async def _publish(self, work: Claimed, made: Made, heartbeat: asyncio.Task[None]) -> Json:
         """Store the result. Raises LeaseLostError when another attempt has taken over."""
@@ -283,12 +292,6 @@ class GenerationRunner:
             await self._assets.delete(list(keys))
         except (AppError, OSError) as error:
             log.warning("files without a record are left behind: {}", type(error).__name__)
-
-
-def _log_failure(task: asyncio.Task[Json]) -> None:
-    """Fetch the task's error, which nobody else does when the client went away."""
-    if not task.cancelled() and task.exception() is not None:
-        log.info("generation ended with {}", type(task.exception()).__name__)
 
 
 def _part_rows(work: Claimed, parts: Mapping[GenerationType, Json]) -> list[Json]:

@@ -62,7 +62,7 @@ class GenerationJournal:
         work = self._work
         async with usage_kept(self._db, work.user_id, work.generation_id) as usage:
             part = await self._stored(await make())
-            await self._record(step, StepStatus.COMPLETED, input_hash, part, started, usage)
+            await self._record(step, input_hash, part, started, usage)
         return part
 
     async def failed(self, step: Step, error: AppError) -> None:
@@ -86,7 +86,7 @@ class GenerationJournal:
         started = time.perf_counter()
         part, keys = await self._assets.copied(output, self._work.user_id)
         self._note_files(keys)
-        await self._record(step, StepStatus.COMPLETED, input_hash, part, started, Usage())
+        await self._record(step, input_hash, part, started, Usage())
         return part
 
     async def _stored(self, part: PartT) -> PartT:
@@ -104,7 +104,6 @@ class GenerationJournal:
     async def _record(  # all that a step leaves behind
         self,
         step: Step,
-        status: StepStatus,
         input_hash: str,
         part: Mapping[str, Any],  # Any: JSON values
         started: float,
@@ -120,7 +119,7 @@ class GenerationJournal:
         duration_ms = round((time.perf_counter() - started) * 1000)
         ended = EndedStep(
             step=step,
-            status=status,
+            status=StepStatus.COMPLETED,
             input_hash=input_hash,
             output=dict(part),
             duration_ms=duration_ms,

@@ -15,7 +15,7 @@ from celery.signals import (
 from config.logging_config import configure_logging
 from config.settings import get_settings
 from core.engine.facade import warm_up
-from workers.runtime import hand_back_soon, runtime
+from workers.runtime import close_runtime, hand_back_soon
 from workers.schedulers import SCHEDULE
 
 HARD_LIMIT_S = 600
@@ -75,7 +75,7 @@ def _configure_logging(**_: object) -> None:
 
 @worker_process_shutdown.connect  # type: ignore[untyped-decorator]  # as above
 def _close_runtime(**_: object) -> None:
-    runtime().close()
+    close_runtime()
 
 
 @worker_shutting_down.connect  # type: ignore[untyped-decorator]  # as above

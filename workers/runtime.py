@@ -56,6 +56,12 @@ def runtime() -> Runtime:
     return Runtime()
 
 
+def close_runtime() -> None:
+    """Close the runtime of this process, if it has done anything."""
+    if runtime.cache_info().currsize:
+        runtime().close()
+
+
 def hand_back_soon(seconds: float) -> None:
     """Tell the pool's processes, after some seconds, to hand back what they work on."""
     timer = threading.Timer(seconds, _end_children, [os.getpid()])

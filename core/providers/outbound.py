@@ -241,24 +241,30 @@ class Outbound:
 
     def _open_client(self) -> httpx.AsyncClient:
         return httpx.AsyncClient(
-            transport=_SealedTransport(verify=_tls(), client=self._open_session),
+            transport=_SealedTransport(verify=tls_context(), client=self._open_session),
             timeout=httpx.Timeout(None, connect=_CONNECT_S),
             cookies=CookieJar(DefaultCookiePolicy(allowed_domains=[])),
             trust_env=False,
         )
 
     def _open_session(self) -> aiohttp.ClientSession:
-        resolver = CheckedResolver(loopback=self._hosts.loopback, lookup=self._make_lookup())
-        connector = aiohttp.TCPConnector(
-            resolver=resolver, use_dns_cache=False, ssl=_tls(), limit=MAX_CONNECTIONS
+        return checked_session(
+            CheckedResolver(loopback=self._hosts.loopback, lookup=self._make_lookup())
         )
-        return aiohttp.ClientSession(connector=connector, cookie_jar=aiohttp.DummyCookieJar())
 
     async def aclose(self) -> None:
         """Close the connections of the running loop."""
         client = self._clients.take()
         if client is not None:
             await client.aclose()
+
+
+def checked_session(resolver: CheckedResolver) -> aiohttp.ClientSession:
+    """Connections to where the resolver leads alone, without a memory for addresses or cookies."""
+    connector = aiohttp.TCPConnector(
+        resolver=resolver, use_dns_cache=False, ssl=tls_context(), limit=MAX_CONNECTIONS
+    )
+    return aiohttp.ClientSession(connector=connector, cookie_jar=aiohttp.DummyCookieJar())
 
 
 class _SealedTransport(AiohttpTransport):
@@ -303,6 +309,6 @@ def _told_length(response: httpx.Response) -> int | None:
 
 
 @cache
-def _tls() -> ssl.SSLContext:
+def tls_context() -> ssl.SSLContext:
     """One for the process: it takes some 30 ms to make."""
     return httpx.create_ssl_context(trust_env=False)

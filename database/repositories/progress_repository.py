@@ -16,7 +16,7 @@ from database.pages import Row
 from database.repositories.base_repository import BaseRepository
 from database.repositories.hot_reads import given
 
-# The answers of steps are read while there is no whole one.
+# The answers of steps are read while the generation goes on.
 _STEPS = (
     select(
         func.json_agg(
@@ -28,7 +28,7 @@ _STEPS = (
                 "duration_ms",
                 GenerationStep.duration_ms,
                 "output",
-                case((Generation.output_data.is_(None), GenerationStep.output)),
+                case((Generation.finished_at.is_(None), GenerationStep.output)),
             )
         )
     )

@@ -19,7 +19,7 @@ from tests.simulators.redis_server import RedisServer
 CURL = shutil.which("curl")
 pytestmark = [
     pytest.mark.timeout(300),
-    pytest.mark.skipif(CURL is None, reason="curl is not installed: its streams are left out"),
+    pytest.mark.skipif(CURL is None, reason="no curl; test_event_streams.py streams without it"),
     pytest.mark.usefixtures("database"),  # without a row in it
 ]
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
-import aiohttp
 import httpx
 from httpx_aiohttp import AiohttpTransport
 
@@ -28,6 +27,7 @@ from core.providers.domain.whoapi import RATE as WHOAPI_RATE
 from core.providers.domain.whoapi import WhoApi
 from core.providers.domain.whoisxml import RATE as WHOISXML_RATE
 from core.providers.domain.whoisxml import WhoisXml
+from core.providers.outbound import checked_session, tls_context
 from core.snapshots import SnapshotStore
 
 _OPEN = (Status.UNKNOWN, Status.LIKELY_AVAILABLE)
@@ -59,13 +59,9 @@ def open_stages(
 
 def _open_client() -> httpx.AsyncClient:
     """A client for public addresses alone: a fetched list may name any host."""
-    tls = httpx.create_ssl_context(trust_env=False)
-
-    def open_session() -> aiohttp.ClientSession:
-        connector = aiohttp.TCPConnector(resolver=CheckedResolver(), ssl=tls)
-        return aiohttp.ClientSession(connector=connector, cookie_jar=aiohttp.DummyCookieJar())
-
-    transport = AiohttpTransport(verify=tls, client=open_session)
+    transport = AiohttpTransport(
+        verify=tls_context(), client=lambda: checked_session(CheckedResolver())
+    )
     return httpx.AsyncClient(transport=transport, trust_env=False)
 
 

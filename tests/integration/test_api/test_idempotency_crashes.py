@@ -36,6 +36,10 @@ update generations set status = 'running', output_data = null, finished_at = nul
 PENDING = RUNNING.replace("'running'", "'pending'")
 
 
+async def fail(*_: Any) -> None:
+    raise UnavailableError
+
+
 async def lose_the_answer(database: Database) -> None:
     """As if the process had died before it could keep the answer; no unit is left, either."""
     await sql(database, LOSE_THE_ANSWER)
@@ -214,9 +218,6 @@ async def test_an_outage_while_waiting_is_not_the_answer(
     container: Container,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    async def fail(*_: Any) -> None:
-        raise UnavailableError
-
     with monkeypatch.context() as outage:
         outage.setattr(container.generations, "answer", fail)
         failed = await WAITED_FOR.send(client, signed_in)
@@ -234,9 +235,6 @@ async def test_an_answer_that_cannot_be_kept_is_given_all_the_same(
     container: Container,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    async def fail(*_: Any) -> None:
-        raise UnavailableError
-
     with monkeypatch.context() as outage:
         outage.setattr(container.idempotency, "keep", fail)
         first = await WAITED_FOR.send(client, signed_in)

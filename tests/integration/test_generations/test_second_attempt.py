@@ -64,17 +64,21 @@ async def until(is_so: Callable[[], Awaitable[bool]]) -> None:
             await asyncio.sleep(0.02)
 
 
+async def expire_lease(database: Database, generation_id: UUID) -> None:
+    await rows(
+        database,
+        "update generations set lease_until = now() where id = :id returning id",
+        id=generation_id,
+    )
+
+
 async def break_off(container: Container, database: Database, generation_id: UUID) -> None:
     """What a killed process leaves behind: a lease that runs out."""
     runner = container.generation_runner
     task = runner._running[generation_id]
     task.cancel()
     await asyncio.wait([task])
-    await rows(
-        database,
-        "update generations set lease_until = now() where id = :id returning id",
-        id=generation_id,
-    )
+    await expire_lease(database, generation_id)
 
 
 async def test_finished_steps_are_neither_made_nor_paid_again(
@@ -176,11 +180,7 @@ async def test_a_result_that_cannot_be_kept_is_left_to_the_reaper_and_not_lost(
     await asyncio.wait([container.generation_runner._running[generation_id]])
     monkeypatch.setattr(generations, "finish", finish)
     monkeypatch.setattr(generations, "abandon", abandon)
-    await rows(
-        database,
-        "update generations set lease_until = now() where id = :id returning id",
-        id=generation_id,
-    )
+    await expire_lease(database, generation_id)
 
     await container.generations.reap()
     await container.outbox.relay()

@@ -206,7 +206,7 @@ async def test_the_checked_address_is_connected_to_by_the_hosts_name(
 ) -> None:
     pem = certificate(tmp_path)
     trusting = ssl.create_default_context(cafile=str(pem))
-    monkeypatch.setattr(outbound, "_tls", lambda: trusting)
+    monkeypatch.setattr(outbound, "tls_context", lambda: trusting)
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(pem)
     hosts: list[str] = []

@@ -4,8 +4,21 @@ from uuid import UUID
 
 from sqlalchemy import text
 
+from database.repositories.operations_repository import Figures
 from database.unit_of_work import Database
 from utils.ids import uuid7
+
+NOTHING = Figures(
+    jobs_pending=0,
+    oldest_pending_s=0,
+    jobs_running=0,
+    oldest_running_s=0,
+    expired_leases=0,
+    outbox_unsent={},
+    outbox_oldest_due_s=0,
+    totals={},
+    schedule_runs={},
+)
 
 _ADD_OWNER = text("""
 with owner as (

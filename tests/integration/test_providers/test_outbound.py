@@ -77,7 +77,7 @@ async def test_the_checked_address_is_connected_to_by_the_hosts_name(
 ) -> None:
     pem = certificate(tmp_path)
     trusting = ssl.create_default_context(cafile=str(pem))
-    monkeypatch.setattr(outbound, "_tls", lambda: trusting)
+    monkeypatch.setattr(outbound, "tls_context", lambda: trusting)
     names: list[str | None] = []
     told = Told("127.0.0.1")
     async with tls_server(pem, names) as port:

@@ -6,25 +6,15 @@ from datetime import UTC, datetime
 import pytest
 
 from database.migrate import HEAD
-from database.repositories.operations_repository import MOST_COUNTED, Figures, RunningJob
+from database.repositories.operations_repository import MOST_COUNTED, RunningJob
 from services.doctor import DatabaseHealth, DatabaseState, Disk, Examination, Work
 from services.doctor_report import _span, _text, problems_of
 from services.schedule import INTERVALS
 from services.settings_check import PartReport, SourceReport
+from tests.integration.test_operation.job_rows import NOTHING
 from utils.ids import uuid7
 
 NOW = datetime(2026, 11, 26, 12, tzinfo=UTC)
-NOTHING = Figures(
-    jobs_pending=0,
-    oldest_pending_s=0,
-    jobs_running=0,
-    oldest_running_s=0,
-    expired_leases=0,
-    outbox_unsent={},
-    outbox_oldest_due_s=0,
-    totals={},
-    schedule_runs={},
-)
 WELL = Examination(
     at=NOW,
     parts=[],
